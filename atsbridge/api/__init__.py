@@ -1,0 +1,1 @@
+"""What machines see: one module per dialect, no rules of its own."""

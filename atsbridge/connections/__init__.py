@@ -1,0 +1,1 @@
+"""Who is linked, and with which credentials."""

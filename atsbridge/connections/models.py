@@ -1,0 +1,181 @@
+"""Linked accounts, their sealed credentials, attempts to link, the log of exchanges and the call budgets."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django_scopes import ScopedManager
+
+import connectors
+from atsbridge.tenants.models import Person, Tenant
+from connectors.base import Connector
+
+
+class State(models.TextChoices):
+    """What a connection is good for."""
+
+    ACTIVE = "active", "Active"
+    NEEDS_RELINK = "needs_relink", "Needs relink"
+    PAUSED = "paused", "Paused"
+    UNLINKING = "unlinking", "Unlinking"
+
+
+class Connection(models.Model):
+    """One tenant's linked ATS account.
+
+    reason: why it needs relinking, in words for people. worked_at: the last time its credentials were accepted. reads: the
+    slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records; whoever writes
+    records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what the last check found.
+    interval: minutes between runs, None for the installation's. purge_at: when an unlinked connection's records go.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
+    connector = models.CharField(max_length=40)
+    label = models.CharField(max_length=100)
+    state = models.CharField(max_length=20, choices=State, default=State.ACTIVE)
+    state_since = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=500, blank=True)
+    worked_at = models.DateTimeField(null=True, blank=True)
+    account_id = models.CharField(max_length=200, blank=True)
+    account_name = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    reads = models.JSONField(default=list)
+    permissions = models.JSONField(default=list, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    interval = models.PositiveIntegerField(null=True, blank=True)
+    next_run_at = models.DateTimeField(null=True, blank=True)
+    stamp = models.DateTimeField(default=timezone.now)
+    renewing_until = models.DateTimeField(null=True, blank=True)
+    purge_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("tenant", "connector", "fingerprint"),
+                condition=~models.Q(state="unlinking"),
+                name="one_connection_a_key",
+            ),
+        )
+        indexes = (models.Index(fields=("state", "next_run_at"), name="connections_due"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def speaks(self) -> type[Connector]:
+        """The connector class of its ATS."""
+        return connectors.get(self.connector)
+
+
+class Credential(models.Model):
+    """One sealed credential of a connection: `version:key id:nonce:ciphertext`, bound to tenant, connection and field."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="credentials")
+    field = models.CharField(max_length=60)
+    sealed = models.TextField()
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "field"), name="one_credential_a_field"),)
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.connection_id}"
+
+
+class Attempt(models.Model):
+    """An attempt to link or relink an account, or a test of a connection's permissions.
+
+    kind: link, relink or test. state: waiting (for a worker), checking, checked, failed, finished, expired. sealed: the
+    credentials by field, emptied when the attempt fails, is finished or is an hour old. verdicts: the permissions found so
+    far, `[{slug, label, shown, scope, allowed, why, required, models}]`. error, step: what went wrong and what to do.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="attempts")
+    connector = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, default="link")
+    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="attempts")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, default="waiting")
+    sealed = models.JSONField(default=dict)
+    hint = models.CharField(max_length=10, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    write_probes = models.BooleanField(default=False)
+    verdicts = models.JSONField(default=list)
+    account = models.JSONField(default=dict)
+    error = models.CharField(max_length=500, blank=True)
+    step = models.CharField(max_length=500, blank=True)
+    same_as = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    rung_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.connector}: {self.state}"
+
+
+class Exchange(models.Model):
+    """One request to a provider and what came of it. `ms` duration, `size` bytes of the answer, body compressed.
+
+    by: what caused it, as `run`, `attempt`, `detail`; by_id: that row's id. walk: the resource that a run was reading.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="exchanges")
+    by = models.CharField(max_length=10)
+    by_id = models.UUIDField(null=True, blank=True)
+    walk = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=500)
+    query = models.CharField(max_length=2000, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    ms = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    request_headers = models.JSONField(default=dict)
+    response_headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("by_id", "id"), name="exchanges_by_cause"),
+            models.Index(fields=("connection", "-id"), name="exchanges_of_connection"),
+            models.Index(fields=("at",), name="exchanges_by_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"
+
+
+class Budget(models.Model):
+    """The calls of one provider account, or of one key where the account is unknown. It belongs to no tenant.
+
+    calls: start times of the calls in the window, seconds since 1970, as JSON. blocked_until: nobody calls before.
+    """
+
+    connector = models.CharField(max_length=40)
+    account = models.CharField(max_length=80)
+    limit = models.PositiveIntegerField()
+    calls = models.JSONField(default=list)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connector", "account"), name="one_budget_an_account"),)
+
+    def __str__(self) -> str:
+        return f"{self.connector} {self.account}"

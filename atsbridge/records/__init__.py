@@ -1,0 +1,1 @@
+"""What we know: unified records and their change events."""

@@ -1,0 +1,161 @@
+"""Unified records, their change events, the rows that could not be read, and the totals."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django_scopes import ScopedManager
+
+from atsbridge.connections.models import Connection
+from atsbridge.tenants.models import Tenant
+
+NONE = uuid.UUID(int=0)
+"""Stands in a reference column for "names nothing"; the columns are never null."""
+
+
+class Record(models.Model):
+    """One unified record. design.md, section 3, says what each column means.
+
+    id: uuid5 of connection, model and remote id. model: the unified model's slug. document: the unified values as JSON text.
+    remote: `{source: answer}` as JSON text, "" the list row. digest: `{source: digest}`. wire: the values in Truto's shape.
+    resource: the provider's list that carries its row. owner: the record whose row or detail makes it, NONE for the others.
+    read_at: when the request began that its values come from. job, candidate, stage, application: our ids of what it refers
+    to. emails: each between line feeds. sort, search: accent-stripped and case-folded. stage_since: since when we see it in
+    its stage; stage_exact is false where it stood there already when we first looked.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="records", db_index=False)
+    model = models.CharField(max_length=24)
+    remote_id = models.TextField()
+    document = models.TextField()
+    remote = models.TextField(default="{}")
+    digest = models.TextField(default="{}")
+    wire = models.TextField(default="{}")
+    warnings = models.TextField(default="[]")
+    resource = models.CharField(max_length=60, default="")
+    owner = models.UUIDField(default=NONE)
+    changed_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    remote_created_at = models.DateTimeField(null=True, blank=True)
+    remote_updated_at = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    read_at = models.DateTimeField()
+    detail_read_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    title = models.TextField(default="")
+    sort = models.CharField(max_length=200, default="")
+    search = models.TextField(default="")
+    status = models.CharField(max_length=40, default="")
+    source = models.TextField(default="")
+    emails = models.TextField(default="")
+    job = models.UUIDField(default=NONE)
+    candidate = models.UUIDField(default=NONE)
+    application = models.UUIDField(default=NONE)
+    stage = models.UUIDField(default=NONE)
+    position = models.IntegerField(default=0)
+    stage_since = models.DateTimeField(null=True, blank=True)
+    stage_exact = models.BooleanField(default=False)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("connection", "model", "touched_at", "id"), name="records_touched"),
+            models.Index(fields=("connection", "model", "created_at", "id"), name="records_created"),
+            models.Index(fields=("tenant", "model", "sort", "id"), name="records_sorted"),
+            models.Index(fields=("tenant", "model", "changed_at", "id"), name="records_changed"),
+            models.Index(fields=("tenant", "model", "created_at", "id"), name="records_dated"),
+            models.Index(fields=("job", "model", "stage", "created_at", "id"), name="records_of_job"),
+            models.Index(fields=("candidate", "model", "id"), name="records_of_candidate"),
+            models.Index(fields=("owner",), name="records_of_owner", condition=~models.Q(owner=NONE)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.remote_id}"
+
+
+class Change(models.Model):
+    """One change event: `created`, `updated`, `deleted` or `revived`, or a first pass's single `listed`.
+
+    before, after: the fields that changed, as JSON text; a deletion carries none. cause, cause_id: what brought it (`run`,
+    `detail`, `remap`, `unlink`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    model = models.CharField(max_length=24)
+    record = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    before = models.TextField(default="{}")
+    after = models.TextField(default="{}")
+    cause = models.CharField(max_length=10)
+    cause_id = models.UUIDField(null=True, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("record", "-id"), name="changes_of_record"),
+            models.Index(fields=("connection", "id"), name="changes_of_connection"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.record} {self.kind}"
+
+
+class SetAside(models.Model):
+    """A row that could not be read: the reason and the raw row, until the row changes."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="set_aside")
+    resource = models.CharField(max_length=60)
+    remote_id = models.TextField(blank=True)
+    digest = models.CharField(max_length=32)
+    reason = models.CharField(max_length=500)
+    row = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "resource", "digest"), name="one_set_aside_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.remote_id}: {self.reason}"
+
+
+class Beside(models.Model):
+    """What a connection's mappings need beside the rows: `{source path: answer}` as JSON text, and its digest."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="beside")
+    answers = models.TextField(default="{}")
+    digest = models.CharField(max_length=32, default="")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager(tenant="tenant")
+
+    def __str__(self) -> str:
+        return f"beside {self.connection_id}"
+
+
+class Total(models.Model):
+    """How many live records of one model a connection has, kept in the transaction that changes it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="totals")
+    model = models.CharField(max_length=24)
+    count = models.IntegerField(default=0)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "model"), name="one_total_a_model"),)
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.count}"

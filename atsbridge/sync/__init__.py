@@ -1,0 +1,1 @@
+"""Reading a connection: runs, pages, the engine and its schedule."""

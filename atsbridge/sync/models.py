@@ -1,0 +1,156 @@
+"""Runs, the walks through a provider's lists, their pages, nominations for deletion, and readings of one detail."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django_scopes import ScopedManager
+
+from atsbridge.connections.models import Connection
+from atsbridge.tenants.models import Person, Tenant
+
+
+class Run(models.Model):
+    """One pass over a connection.
+
+    state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no run of this
+    connection had succeeded before. trigger: schedule, person, link or command. lease_until: whoever runs it owns it until
+    then. waits_for: why nothing moves, in words. counts: `{model: {read, created, changed, deleted, set_aside}}`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, default="waiting")
+    trigger = models.CharField(max_length=10, default="schedule")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    first = models.BooleanField(default=False)
+    full = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    waits_for = models.CharField(max_length=300, blank=True)
+    beside_read = models.BooleanField(default=False)
+    calls = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    error = models.CharField(max_length=500, blank=True)
+    step = models.CharField(max_length=300, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("connection",), condition=models.Q(ended_at__isnull=True), name="one_running_sync_a_connection"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("connection", "-created_at"), name="runs_of_connection"),
+            models.Index(fields=("tenant", "-created_at", "-id"), name="runs_of_tenant"),
+            models.Index(fields=("not_before",), name="runs_due", condition=models.Q(ended_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"run {self.number} of {self.connection_id}: {self.state}"
+
+
+class Walk(models.Model):
+    """One run's way through one of the provider's lists.
+
+    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end), settled
+    (deletions decided) or failed. total: what the provider says the list holds, where it says so. nominated, held: records
+    not met again, and why none of them is deleted, where that is so.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="walks")
+    resource = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, default="waiting")
+    params = models.JSONField(default=dict)
+    pages_read = models.PositiveIntegerField(default=0)
+    rows_read = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    step = models.CharField(max_length=300, blank=True)
+    held = models.CharField(max_length=300, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "resource"), name="one_walk_a_resource"),)
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.state}"
+
+
+class Page(models.Model):
+    """One page of a walk: its request, the ids of the records that it made (packed), and its counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    walk = models.ForeignKey(Walk, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    params = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    rows = models.PositiveIntegerField(default=0)
+    ids = models.BinaryField(default=b"")
+    counts = models.JSONField(default=dict)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("walk", "number"), name="one_page_a_number"),)
+
+    def __str__(self) -> str:
+        return f"page {self.number} of {self.walk_id}"
+
+
+class Nomination(models.Model):
+    """A record that a complete pass did not meet. `misses` counts such passes in a row."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="nominations")
+    record = models.UUIDField(unique=True)
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    misses = models.PositiveSmallIntegerField(default=1)
+    since = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedManager(tenant="tenant")
+
+    def __str__(self) -> str:
+        return f"{self.record} missed {self.misses} times"
+
+
+class Reading(models.Model):
+    """Somebody waits for one record's detail. state: waiting, reading, done or failed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="readings")
+    record = models.UUIDField()
+    state = models.CharField(max_length=10, default="waiting")
+    created_at = models.DateTimeField(default=timezone.now)
+    rung_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("record",), condition=models.Q(ended_at__isnull=True), name="one_open_reading_a_record"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"reading of {self.record}: {self.state}"

@@ -1,0 +1,1 @@
+"""Whose data it is: tenants, their people and roles, keys, and the audit trail."""

@@ -1,0 +1,293 @@
+"""What an ATS declares, and what every connector inherits."""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping as Table
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from connectors import unified
+from connectors.credentials import Secret, Signer, Values
+from connectors.errors import ConnectorError, NotFound, ScopeMissing
+from connectors.http import Answer, Talk
+from connectors.mapping import Beside, Made, Mapping, Row, Sources, Unavailable
+from connectors.paging import Paging, Params, Whole
+from connectors.paths import at, blank
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The provider's own limit: `calls` in any `per` seconds, read anew from `headers` (limit, remaining) where it names them."""
+
+    calls: int
+    per: float
+    headers: tuple[str, str] = ("x-ratelimit-limit", "x-ratelimit-remaining")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing that a key may be allowed to do, and how to find out.
+
+    probe: asks and returns whether it may (the errors of `connectors.errors` count as an answer too); None where nothing
+    harmless can tell. shown: the request as people read it. models: slugs that cannot be read without it. scope: what to tick.
+    writes: asks by an incomplete write that must be refused, so only on an explicit choice.
+    """
+
+    slug: str
+    label: str
+    shown: str
+    probe: Callable[[Talk], bool | None] | None
+    models: tuple[str, ...] = ()
+    scope: str = ""
+    required: bool = False
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found about one permission: allowed True, False, or None for "not tested", and why."""
+
+    permission: Permission
+    allowed: bool | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account a key opens: the provider's account id ("" where it names none), its name, facts kept for links."""
+
+    id: str = ""
+    name: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The calls that one record's detail costs.
+
+    sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row: makes a
+    list row again from these answers, so that opening a record also refreshes it; None where it cannot. allowed: the
+    permission without which a source is left out rather than failing, by source name.
+    """
+
+    sources: dict[str, str]
+    makes: tuple[Mapping, ...] = ()
+    row: Callable[[Sources], Row | None] | None = None
+    params: dict[str, Params] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One list of the provider, and the records that its rows make.
+
+    slug: its name in URLs of ours and as a source. path: where the list stands, `{parent}` in it stands for each id of
+    `parents`. makes: the mappings of a row; the first that keeps a row of its own is the row's anchor (same id as the row).
+    pages, params, rows: how it is asked and where the rows stand. address: one row by its id ("" where it has none).
+    completes: further calls that fill up a row cut short by the provider. volatile: paths of signed links, never stored.
+    """
+
+    slug: str
+    makes: tuple[Mapping, ...]
+    pages: Paging = field(default_factory=Whole)
+    path: str = ""
+    params: Params = field(default_factory=dict)
+    rows: str = "data"
+    total: str = ""
+    address: str = ""
+    address_params: Params = field(default_factory=dict)
+    detail: Detail | None = None
+    completes: Callable[[Talk, Row], Row] | None = None
+    volatile: tuple[str, ...] = ()
+    permission: str = ""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The slugs of the models that it makes."""
+        return tuple(dict.fromkeys(mapping.model.slug for mapping in self.makes))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, the request that read it, the next request's params or none, the provider's total or none."""
+
+    rows: list[Row]
+    params: Params
+    next: Params | None
+    total: int | None
+    started_at: datetime
+    calls: int = 1
+
+
+class Connector:
+    """How one ATS speaks. Subclasses declare; an instance is bound to one account through `talk`."""
+
+    slug: ClassVar[str]
+    name: ClassVar[str]
+    base_url: ClassVar[str]
+    docs_url: ClassVar[str] = ""
+    keys_url: ClassVar[str] = ""
+    plan: ClassVar[str] = ""
+    credentials: ClassVar[tuple[Secret, ...]]
+    sign: ClassVar[Signer]
+    limit: ClassVar[Limit]
+    statuses: ClassVar[dict[int, type[ConnectorError]]] = {}
+    permissions: ClassVar[tuple[Permission, ...]]
+    resources: ClassVar[tuple[Resource, ...]]
+    lacks: ClassVar[dict[str, str]] = {}
+    """Model slug → why this ATS has none of them."""
+    features: ClassVar[dict[str, str | Unavailable]] = {}
+    """What else it can ("credential_check", "deletion_detection", …) in a sentence, or why not."""
+    mixed_offsets: ClassVar[bool] = False
+    """True where equal instants come with different time-zone offsets, so rows are compared by instant."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+
+    # What a connector may say in its own way
+
+    def account(self) -> Account:
+        """Whose account this is; raises AuthFailed, PlanRequired, TemporaryFailure."""
+        return Account()
+
+    def same_account(self, known: Iterable[tuple[str, str]]) -> bool:
+        """Whether at least one of a few known records, (resource slug, remote id), is found with these credentials."""
+        return any(self.row(self.resource(slug), remote_id) is not None for slug, remote_id in known)
+
+    def beside(self) -> dict[str, Any]:
+        """What the mappings need beside the rows, `{source path: answer}`, read before each run."""
+        return {}
+
+    def refresh(self) -> Values:
+        """Fresh credentials for stale ones (OAuth); raises AuthFailed."""
+        raise NotImplementedError
+
+    @classmethod
+    def unwrap(cls, answer: Any) -> Row:
+        """One record's row in the answer of its address."""
+        return dict(answer)
+
+    @classmethod
+    def words(cls, status: int, body: bytes) -> str:
+        """The provider's own words about a refusal, else ours."""
+        return f"{cls.name} answered {status}"
+
+    # What every connector does alike
+
+    @classmethod
+    def resource(cls, slug: str) -> Resource:
+        """One of its lists by name; KeyError where there is none."""
+        return next((r for r in cls.resources if r.slug == slug), None) or _missing(slug)
+
+    @classmethod
+    def home(cls, model: str) -> Resource | None:
+        """The list whose rows are this model's records one to one, so that a record of it has an address and a detail."""
+        for resource in cls.resources:
+            if any(m.model.slug == model and m.each is None and not m.shared for m in resource.makes):
+                return resource
+        return None
+
+    @classmethod
+    def reads(cls) -> tuple[str, ...]:
+        """The slugs of the models that it can read, in the schema's order."""
+        made = {slug for resource in cls.resources for slug in resource.models}
+        made |= {m.model.slug for resource in cls.resources if resource.detail for m in resource.detail.makes}
+        return tuple(model.slug for model in unified.MODELS if model.slug in made)
+
+    @classmethod
+    def renews(cls) -> bool:
+        """Whether its credentials expire and can be renewed."""
+        return cls.refresh is not Connector.refresh
+
+    @classmethod
+    @cache
+    def version(cls) -> str:
+        """A mark of how this connector reads rows: it changes when its own code or the schema does."""
+        files = [*Path(inspect.getfile(cls)).parent.glob("*.py"), *Path(unified.__file__).parent.glob("*.py")]
+        content = b"".join(path.read_bytes() for path in sorted(files) if not path.name.startswith(("emulator", "actions")))
+        return hashlib.blake2s(content, digest_size=6).hexdigest()
+
+    @classmethod
+    def limit_headers(cls, headers: Table[str, str]) -> dict[str, str]:
+        """The provider's limit headers, kept with the exchange."""
+        return {name: headers[name] for name in cls.limit.headers if name in headers}
+
+    def page(self, resource: Resource, params: Params) -> Page:
+        """Read one page; `params` come from `first` or from the page before."""
+        before = self.talk.calls
+        answer = self.talk.get(resource.path or resource.slug, params)
+        rows = self.rows(resource, answer)
+        following = resource.pages.next(params, answer.data, len(rows))
+        if resource.completes:
+            rows = [resource.completes(self.talk, row) for row in rows]
+        total = at(answer.data, resource.total) if resource.total else None
+        return Page(
+            rows=rows, params=params, next=following, total=_whole(total), started_at=answer.started_at,
+            calls=self.talk.calls - before,
+        )
+
+    def rows(self, resource: Resource, answer: Answer) -> list[Row]:
+        """The rows of a page: dicts only, empty where the list is missing."""
+        found = at(answer.data, resource.rows)
+        return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+    def row(self, resource: Resource, remote_id: str) -> Row | None:
+        """One row by its address, None where the provider no longer has it."""
+        try:
+            answer = self.talk.get(resource.address.format(id=remote_id), resource.address_params)
+        except NotFound:
+            return None
+        row = self.unwrap(answer.data)
+        return resource.completes(self.talk, row) if resource.completes else row
+
+    def detail(self, resource: Resource, remote_id: str) -> Sources:
+        """The answers of a record's detail by source name; raises NotFound where the record is gone."""
+        assert resource.detail is not None
+        found: dict[str, Any] = {}
+        for name, path in resource.detail.sources.items():
+            try:
+                found[name] = self.source(resource, name, path.format(id=remote_id))
+            except (ScopeMissing, NotFound):
+                if name not in resource.detail.optional:
+                    raise
+        return found
+
+    def source(self, resource: Resource, name: str, path: str) -> Any:
+        """One answer of a detail."""
+        assert resource.detail is not None
+        return self.talk.get(path, resource.detail.params.get(name)).data
+
+    def check(self, *, writes: bool = False) -> Iterator[Verdict]:
+        """Ask for each permission in turn. Refused keys, missing plans and failing providers are raised, not judged."""
+        for permission in self.permissions:
+            if permission.probe is None or (permission.writes and not writes):
+                yield Verdict(permission, None, "Not tested")
+                continue
+            try:
+                yield Verdict(permission, permission.probe(self.talk))
+            except ScopeMissing as missing:
+                yield Verdict(permission, False, missing.message)
+
+    @classmethod
+    def make(cls, resource: Resource, sources: Sources, beside: Beside) -> list[Made]:
+        """The records that a row and its detail make; raises `mapping.Unreadable`."""
+        made = [record for mapping in resource.makes for record in mapping.make(sources, beside)]
+        if resource.detail and any(name in sources for name in resource.detail.sources):
+            made += [record for mapping in resource.detail.makes for record in mapping.make(sources, beside)]
+        return made
+
+    @classmethod
+    def storable(cls, resource: Resource, row: Row) -> Row:
+        """A row without what must not be kept (signed links)."""
+        return blank(row, resource.volatile) if resource.volatile else row
+
+
+def _missing(slug: str) -> Resource:
+    raise KeyError(slug)
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | str) and str(value).isdigit() else None

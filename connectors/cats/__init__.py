@@ -1,0 +1,1 @@
+"""CATS: https://docs.catsone.com/api/v3/."""

@@ -1,0 +1,28 @@
+"""What the link form asks for, and how a request is signed with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+type Values = Mapping[str, str]
+type Signer = Callable[[Values], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """One thing to paste. `secret` hides it in the form; every one is stored encrypted."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = True
+    maximum: int = 4096
+
+
+def bearer(name: str) -> Signer:
+    """Sign with `Authorization: Bearer <value>`."""
+    return lambda values: {"Authorization": f"Bearer {values[name]}"}
+
+
+def token(name: str) -> Signer:
+    """Sign with `Authorization: Token <value>`."""
+    return lambda values: {"Authorization": f"Token {values[name]}"}

@@ -1,0 +1,253 @@
+"""The one place that talks: sign, send, retry, redact.
+
+What it needs from the outside it is handed as plain callables: `budget` (may I, and when), `record` (here is an exchange),
+`renew` (the token is stale: take the lease, read it again, store a new one). It never sleeps longer than five seconds; a
+longer wait is an answer (RateLimited), and whoever asked comes again.
+"""
+
+import json
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from connectors.credentials import Values
+from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for
+
+if TYPE_CHECKING:
+    from connectors.base import Connector
+
+LONGEST_SLEEP = 5.0
+ATTEMPTS = 3
+TIMEOUT = httpx.Timeout(30, connect=10)
+KEPT_BODY = 64 * 1024
+SAFE_HEADERS = {"content-type", "content-length", "date", "retry-after", "x-request-id", "location", "accept", "user-agent"}
+
+mounts: dict[str, httpx.BaseTransport] = {}
+"""Base addresses that something other than the network answers (tests mount emulators here)."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what came of it, without any secret: `ms` duration, `size` bytes of the answer's body.
+
+    `status` is None where no answer came; `error` says why. `body` is kept only of failed exchanges, at most 64 KB.
+    """
+
+    method: str
+    path: str
+    query: str
+    started_at: datetime
+    ms: int = 0
+    status: int | None = None
+    size: int = 0
+    request_headers: dict[str, str] = field(default_factory=dict)
+    response_headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A good answer: the decoded JSON (None without a body) and when its request began."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+    started_at: datetime
+
+
+type Budget = Callable[[], float]
+"""Take a slot: 0 to go ahead, else the seconds until one is free."""
+type Record = Callable[[Exchange], None]
+type Renew = Callable[[Values], Values]
+"""Handed the stale credentials, gives fresh ones; raises AuthFailed where there are none."""
+
+
+def _free() -> float:
+    return 0
+
+
+def _ignore(exchange: Exchange) -> None:
+    return None
+
+
+class Talk:
+    """Requests to one account of one ATS."""
+
+    def __init__(
+        self,
+        connector: "type[Connector]",
+        credentials: Values,
+        *,
+        base_url: str = "",
+        budget: Budget = _free,
+        record: Record = _ignore,
+        renew: Renew | None = None,
+        learn: Callable[[Mapping[str, str]], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.connector = connector
+        self.credentials = credentials
+        self.base_url = (base_url or connector.base_url).rstrip("/")
+        self.budget, self.record, self.renew, self.learn, self.sleep = budget, record, renew, learn, sleep
+        self.calls = 0
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """Read one address. Tried again while the failure is temporary; raises the errors of `connectors.errors`."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self.send("GET", path, params=params)
+            except TemporaryFailure:
+                if attempt == ATTEMPTS:
+                    raise
+                self.sleep(min(LONGEST_SLEEP, 0.5 * 3 ** (attempt - 1)))
+            except RateLimited as limited:
+                if attempt == ATTEMPTS or limited.wait > LONGEST_SLEEP:
+                    raise
+                self.sleep(limited.wait)
+            except AuthFailed:
+                if attempt > 1 or self.renew is None:
+                    raise
+                self.credentials = self.renew(self.credentials)
+        raise AssertionError("unreachable")
+
+    def send(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, signed: bool = True
+    ) -> Answer:
+        """Send one request exactly once. `body` is sent as JSON. Raises the errors of `connectors.errors`."""
+        self._take()
+        request = self._request(method, path, params, body, signed)
+        exchange = Exchange(method, path, request.url.query.decode("ascii", "replace"), datetime.now(UTC))
+        exchange.request_headers = _safe(request.headers)
+        begun = time.monotonic()
+        try:
+            response = pool(self.base_url).send(request)
+            answer = self._answer(response, exchange)
+        except httpx.HTTPError as error:
+            failure = _broken(error)
+            exchange.error = self._redact(failure.message)
+            raise failure from error
+        except ConnectorError as error:
+            exchange.error = self._redact(error.message)
+            raise
+        finally:
+            exchange.ms = round((time.monotonic() - begun) * 1000)
+            self.record(exchange)
+        return answer
+
+    def _take(self) -> None:
+        wait = self.budget()
+        if wait > LONGEST_SLEEP:
+            raise RateLimited("The call budget of this account is spent", wait=wait)
+        if wait > 0:
+            self.sleep(wait)
+            self._take()
+
+    def _request(self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool) -> httpx.Request:
+        self.calls += 1
+        headers = {"Accept": "application/json", "User-Agent": "atsbridge"}
+        if signed:
+            headers |= self.connector.sign(self.credentials)
+        content = None if body is None else msgspec.json.encode(body)
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        url = f"{self.base_url}/{quote(path.lstrip('/'), safe='/')}"
+        return httpx.Request(method, url, params=_flat(params), headers=headers, content=content, extensions=_timeouts())
+
+    def _answer(self, response: httpx.Response, exchange: Exchange) -> Answer:
+        exchange.status, exchange.size = response.status_code, len(response.content)
+        exchange.response_headers = _safe(response.headers) | self.connector.limit_headers(response.headers)
+        if self.learn:
+            self.learn(response.headers)
+        if response.is_success:
+            try:
+                return Answer(response.status_code, response.headers, decode(response.content), exchange.started_at)
+            except ValueError as error:
+                exchange.body = self._body(response)
+                message = f"{self.connector.name} answered something that is not JSON"
+                raise TemporaryFailure(message, status=response.status_code) from error
+        exchange.body = self._body(response)
+        words = self.connector.words(response.status_code, response.content)
+        raise error_for(
+            response.status_code, words, wait=_wait(response.headers, self.connector.limit.per), table=self.connector.statuses
+        )
+
+    def _body(self, response: httpx.Response) -> bytes:
+        return self._redact(response.content[:KEPT_BODY].decode("utf-8", "replace")).encode()
+
+    def _redact(self, words: str) -> str:
+        for value in self.credentials.values():
+            if len(value) > 3:
+                words = words.replace(value, "•••")
+        return words
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One TLS context for the process: making one costs more than a request."""
+    return httpx.create_ssl_context()
+
+
+@cache
+def pool(base_url: str) -> httpx.Client:
+    """The long-lived client of one base address; redirects are never followed, so a key never leaves its host."""
+    transport = mounts.get(base_url)
+    return httpx.Client(
+        transport=transport, verify=tls(), timeout=TIMEOUT, follow_redirects=False, trust_env=False,
+        limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
+    )
+
+
+def decode(content: bytes) -> Any:
+    """JSON as Python values, lone surrogates included; None for an empty body; raises ValueError."""
+    if not content.strip():
+        return None
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(content)
+
+
+def _timeouts() -> dict[str, Any]:
+    return {"timeout": TIMEOUT.as_dict()}
+
+
+def _flat(params: Mapping[str, Any] | None) -> list[tuple[str, str | int]]:
+    pairs: list[tuple[str, str | int]] = []
+    for name, value in (params or {}).items():
+        pairs += [(name, item) for item in value] if isinstance(value, list | tuple) else [(name, value)]
+    return pairs
+
+
+def _safe(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items() if name.lower() in SAFE_HEADERS}
+
+
+def _wait(headers: Mapping[str, str], window: float) -> float:
+    """The seconds of a Retry-After, given as seconds or as a date; one whole window without it."""
+    value = headers.get("retry-after", "")
+    try:
+        return min(max(float(value), 1.0), 86400.0)
+    except ValueError:
+        pass
+    try:
+        return max(1.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return window
+
+
+def _broken(error: httpx.HTTPError) -> TemporaryFailure:
+    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    kind = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "could not be reached"
+    if not unsent and not isinstance(error, httpx.TimeoutException):
+        kind = "broke off its answer"
+    return TemporaryFailure(f"The provider {kind} ({type(error).__name__})", sent=not unsent)

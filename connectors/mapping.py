@@ -1,0 +1,173 @@
+"""Mappings: how an ATS's rows become unified records, as data that can be questioned.
+
+A mapping names every field of its model: a path into the row (`At`), the same with what the account knows beside the row
+(`Known`), a fixed value (`Always`), or `Unavailable("why not")`. Leaving one out fails at import.
+"""
+
+from collections.abc import Callable, Iterable, Mapping as Table
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.paths import at
+from connectors.unified import Field, Model
+from connectors.values import convert
+
+type Row = dict[str, Any]
+type Sources = Table[str, Any]
+"""`{source name: answer}`: "" is the list row, others are what a detail read brought."""
+type Beside = Table[str, Any]
+"""`{source path: answer}`: what the account knows beside its rows (workflows, field definitions, …)."""
+
+
+class Unreadable(ValueError):
+    """A value or a row that cannot be mapped; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The value at one path, or what `as_` makes of the values at several. `source` names a detail read."""
+
+    paths: tuple[str, ...]
+    as_: Callable[..., Any] | None
+    source: str
+
+    def __init__(self, *paths: str, as_: Callable[..., Any] | None = None, source: str = "") -> None:
+        object.__setattr__(self, "paths", paths)
+        object.__setattr__(self, "as_", as_)
+        object.__setattr__(self, "source", source)
+
+    def read(self, sources: Sources, beside: Beside) -> Any:
+        """The value in these sources; None where the source was not read."""
+        if self.source not in sources:
+            return None
+        values = [at(sources[self.source], path) for path in self.paths]
+        return self.as_(*values) if self.as_ else values[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Known(At):
+    """Like `At`, but `as_` is handed what the account knows first: `as_(beside, *values)`."""
+
+    def __init__(self, *paths: str, as_: Callable[..., Any], source: str = "") -> None:
+        At.__init__(self, *paths, as_=as_, source=source)
+
+    def read(self, sources: Sources, beside: Beside) -> Any:
+        """The value in these sources and what is known beside them."""
+        if self.source not in sources:
+            return None
+        assert self.as_ is not None
+        return self.as_(beside, *(at(sources[self.source], path) for path in self.paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A fixed value."""
+
+    value: Any
+
+    def read(self, sources: Sources, beside: Beside) -> Any:
+        """The value."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The provider does not give it; `reason` is shown wherever people look for it."""
+
+    reason: str
+
+
+type Word = At | Known | Always | Unavailable
+
+
+@dataclass(slots=True)
+class Made:
+    """One unified record that a row made. `warnings` name values that were set aside."""
+
+    model: type[Model]
+    remote_id: str
+    values: Model
+    warnings: list[str] = field(default_factory=list)
+
+
+class Mapping:
+    """How one row makes records of one unified model.
+
+    model: the unified model. remote_id: where its id stands (read as text). each: cuts the row into sub-rows first,
+    `each(row, beside)`, for records of which one row carries several; `source` names the detail read that it cuts instead of
+    the row. shared: many rows make it (a stage, a department), so it keeps no row of its own. owned: the row carries all of
+    them, so one that is missing is gone (a job's stages). fields: every field of the model.
+    """
+
+    def __init__(
+        self,
+        model: type[Model],
+        *,
+        remote_id: At | Known,
+        each: Callable[[Any, Beside], Iterable[Row]] | None = None,
+        source: str = "",
+        shared: bool = False,
+        owned: bool = False,
+        **fields: Word,
+    ) -> None:
+        self.model, self.remote_id, self.each, self.source = model, remote_id, each, source
+        self.shared, self.owned, self.fields = shared, owned, fields
+        missing = [name for name in model.fields() if name not in fields]
+        surplus = [name for name in fields if name not in model.fields()]
+        if missing or surplus:
+            raise TypeError(
+                f"The mapping of {model.__name__} must name every field, with Unavailable(reason) where there is nothing: "
+                f"missing {missing}, unknown {surplus}."
+            )
+
+    @property
+    def sources(self) -> set[str]:
+        """The detail reads that it looks into."""
+        named = {word.source for word in self.fields.values() if isinstance(word, At)} | {self.source}
+        return named - {""}
+
+    def make(self, sources: Sources, beside: Beside) -> list[Made]:
+        """The records that a row makes; raises Unreadable where the row cannot be read at all."""
+        if self.each is None:
+            made = self._one(sources, beside)
+            return [made] if made else []
+        rows = self.each(sources.get(self.source, {}), beside)
+        return [made for row in rows if (made := self._one({**sources, "": row}, beside))]
+
+    def _one(self, sources: Sources, beside: Beside) -> Made | None:
+        remote_id = as_id(self.remote_id.read(sources, beside))
+        if remote_id is None:
+            return None
+        values: Row = {}
+        warnings: list[str] = []
+        for name, shape in self.model.fields().items():
+            values[name] = self._value(name, shape, sources, beside, warnings)
+        return Made(self.model, remote_id, self.model(**values), warnings)
+
+    def _value(self, name: str, shape: Field, sources: Sources, beside: Beside, warnings: list[str]) -> Any:
+        word = self.fields[name]
+        empty = [] if shape.many and not shape.nullable else None
+        if isinstance(word, Unavailable):
+            return empty
+        try:
+            value = checked(word.read(sources, beside), shape)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if not shape.nullable and not shape.many:
+                raise Unreadable(f"{shape.label}: {error}") from error
+            warnings.append(f"{shape.label}: {error}")
+            value = None
+        if value is None and empty is None and not shape.nullable:
+            raise Unreadable(f"{shape.label} is missing")
+        return empty if value is None else value
+
+
+def as_id(value: Any) -> str | None:
+    """An id as text: numbers and texts alike, None for nothing."""
+    if value is None or isinstance(value, bool | dict | list):
+        return None
+    return str(value).strip() or None
+
+
+def checked(value: Any, shape: Field) -> Any:
+    """A value in the field's declared kind; raises ValueError with the reason where it is another."""
+    return None if value is None else convert(value, shape.type)

@@ -1,0 +1,37 @@
+"""Small readers that mappings share: text, instants, dates, lists. Each answers None for nothing."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+
+
+def convert(value: Any, kind: Any) -> Any:
+    """A value in a declared kind, ids and numbers given as text included; raises ValueError with the reason."""
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+
+
+def text(value: Any) -> str | None:
+    """Text without blanks around it, None where nothing is left."""
+    if value is None or isinstance(value, dict | list):
+        return None
+    return str(value).strip() or None
+
+
+def instant(value: Any) -> datetime | None:
+    """An ISO 8601 time of any offset, or a bare date, as UTC; raises ValueError for anything else."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"expected a time, got {type(value).__name__}")
+    read = datetime.fromisoformat(value)
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def day(value: Any) -> str | None:
+    """A date as `YYYY-MM-DD`; raises ValueError for anything else."""
+    return None if value in (None, "") else date.fromisoformat(str(value)[:10]).isoformat()
