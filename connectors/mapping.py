@@ -94,7 +94,7 @@ class Mapping:
     """How one row makes records of one unified model.
 
     model: the unified model. remote_id: where its id stands (read as text). each: cuts the row into sub-rows first,
-    `each(row, beside)`, for records of which one row carries several; `source` names the detail read that it cuts instead of
+    `each(row, beside)`, for records of which one row carries several; `detail` names the detail read that it cuts instead of
     the row. shared: many rows make it (a stage, a department), so it keeps no row of its own. owned: the row carries all of
     them, so one that is missing is gone (a job's stages). fields: every field of the model.
     """
@@ -105,12 +105,12 @@ class Mapping:
         *,
         remote_id: At | Known,
         each: Callable[[Any, Beside], Iterable[Row]] | None = None,
-        source: str = "",
+        detail: str = "",
         shared: bool = False,
         owned: bool = False,
         **fields: Word,
     ) -> None:
-        self.model, self.remote_id, self.each, self.source = model, remote_id, each, source
+        self.model, self.remote_id, self.each, self.detail = model, remote_id, each, detail
         self.shared, self.owned, self.fields = shared, owned, fields
         missing = [name for name in model.fields() if name not in fields]
         surplus = [name for name in fields if name not in model.fields()]
@@ -123,7 +123,7 @@ class Mapping:
     @property
     def sources(self) -> set[str]:
         """The detail reads that it looks into."""
-        named = {word.source for word in self.fields.values() if isinstance(word, At)} | {self.source}
+        named = {word.source for word in self.fields.values() if isinstance(word, At)} | {self.detail}
         return named - {""}
 
     def make(self, sources: Sources, beside: Beside) -> list[Made]:
@@ -131,7 +131,7 @@ class Mapping:
         if self.each is None:
             made = self._one(sources, beside)
             return [made] if made else []
-        rows = self.each(sources.get(self.source, {}), beside)
+        rows = self.each(sources.get(self.detail, {}), beside)
         return [made for row in rows if (made := self._one({**sources, "": row}, beside))]
 
     def _one(self, sources: Sources, beside: Beside) -> Made | None:

@@ -1,9 +1,9 @@
 """What each ATS fills, computed from its mappings, so that the matrix cannot drift from the code.
 
-    matrix([Homerun, Cats]) → one `Coverage` a connector
-        .models["candidate"] → whether it is read, or why not
-            .fields["tags"]  → where it comes from, or why it cannot
-        .features["deletion_detection"] → what else it can, or why not
+matrix([Homerun, Cats]) → one `Coverage` a connector
+    .models["candidate"] → whether it is read, or why not
+        .fields["tags"]  → where it comes from, or why it cannot
+    .features["deletion_detection"] → what else it can, or why not
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ FEATURES = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value is read: in which list, in which answer ("" is the list's row), at which path ("" where it is cut or made).
+    """Where a value is read: in which list, in which answer ("" is the list's row), at which path ("" for the whole).
 
     fixed: the value is the same for every record. beside: it also needs what the account knows beside its rows.
     """
@@ -41,7 +41,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class FieldCoverage:
-    """One field: its origins, or the reason why it is empty. on_opening: it costs a call of its own, so it waits for one."""
+    """One field: its origins, or the reason why it is empty. on_opening: it costs a call of its own."""
 
     name: str
     label: str
@@ -58,7 +58,7 @@ class FieldCoverage:
 
 @dataclass(frozen=True, slots=True)
 class ModelCoverage:
-    """One model: its fields where it is read, else the reason why not. on_opening: none is known before a record is opened."""
+    """One model: its fields where it is read, else the reason why not. on_opening: opening its owner brings it."""
 
     slug: str
     label: str
@@ -141,7 +141,7 @@ def _model(connector: type[Connector], model: type[unified.Model]) -> ModelCover
 def _uses(connector: type[Connector]) -> Iterator[_Use]:
     for resource in connector.resources:
         for mapping in resource.makes:
-            yield _Use(resource, mapping, on_opening=bool(mapping.source))
+            yield _Use(resource, mapping, on_opening=bool(mapping.detail))
         for mapping in resource.detail.makes if resource.detail else ():
             yield _Use(resource, mapping, on_opening=True)
 
@@ -167,11 +167,11 @@ def _field(shape: unified.Field, uses: list[_Use]) -> FieldCoverage:
 
 def _origins(use: _Use, word: Word) -> Iterator[Origin]:
     if isinstance(word, Always):
-        yield Origin(use.resource.slug, use.mapping.source, fixed=True)
+        yield Origin(use.resource.slug, use.mapping.detail, fixed=True)
     elif isinstance(word, At):
         for path in word.paths or ("",):
             beside = isinstance(word, Known)
-            yield Origin(use.resource.slug, word.source or use.mapping.source, path, beside=beside)
+            yield Origin(use.resource.slug, word.source or use.mapping.detail, path, beside=beside)
 
 
 def _feature(connector: type[Connector], slug: str, label: str) -> Feature:
