@@ -21,11 +21,11 @@ OUTCOME_BY_MAPPING = {
 """What a pipeline status's `mapping` means, in lower case; any other mapping says nothing."""
 
 OUTCOMES: Table[Outcome] = (
-    (Outcome.DECLINED, r"reject|declin|withdr[ae]w|disqualif|turned down|\bnot (?:selected|hired|suitable|a fit)|afgewezen"),
+    (Outcome.DECLINED, r"reject|declin|withdr[ae]w|disqualif|turned down|\bnot (?:selected|hired|suitable)|afgewezen"),
     (Outcome.PENDING, r"interview|screen|\boffer"),
     (Outcome.HIRED, r"\bhired\b|\bplaced\b|\bstarted\b|aangenomen|geplaatst"),
 )
-"""What a status's title means where its mapping is empty. "Offer declined" is declined, "Interview started" is not hired."""
+"""What a status's title means where its mapping says nothing: "Interview started" is not hired."""
 
 JOB_STATUSES: Table[JobStatus] = (
     (JobStatus.ARCHIVED, r"archiv"),
@@ -41,7 +41,7 @@ JOB_STATUSES: Table[JobStatus] = (
 EMPLOYMENT_TYPES: Table[str] = (
     ("INTERNSHIP", r"intern\b|internship|trainee|stage\b"),
     ("SEASONAL", r"season"),
-    ("CONTRACT", r"contract|freelance|temp"),
+    ("CONTRACT", r"(?<!permanent )contract|freelance|temp"),
     ("PART_TIME", r"part.?time|deeltijd"),
     ("FULL_TIME", r"full.?time|voltijd"),
 )
@@ -74,8 +74,30 @@ QUESTION_FORMATS = {
     "resume": "FILE",
     "header": "INFORMATION",
 }
-SITES = {"linkedin.com": "LINKEDIN", "xing.com": "XING", "github.com": "GITHUB", "twitter.com": "TWITTER", "x.com": "TWITTER",
-         "facebook.com": "FACEBOOK", "instagram.com": "INSTAGRAM"}
+SITES = {
+    "linkedin.com": "LINKEDIN",
+    "xing.com": "XING",
+    "github.com": "GITHUB",
+    "twitter.com": "TWITTER",
+    "x.com": "TWITTER",
+    "facebook.com": "FACEBOOK",
+    "instagram.com": "INSTAGRAM",
+}
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+    "html": "text/html",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "zip": "application/zip",
+}
+"""CATS tells no type, so a file's name must; our own table, for a machine's differs from the next one's."""
+
 COVER_LETTER = r"cover|motivat|anschreiben"
 
 
@@ -119,6 +141,11 @@ def file_type(is_resume: bool | None, name: str | None) -> FileType:
     return FileType.COVER_LETTER if re.search(COVER_LETTER, (name or "").casefold()) else FileType.OTHER
 
 
+def content_type(name: Any) -> str | None:
+    """A file's MIME type as its name tells it."""
+    return CONTENT_TYPES.get((text(name) or "").casefold().rpartition(".")[2])
+
+
 def question_format(word: Any) -> str:
     """A form field's kind in the schema's word."""
     return QUESTION_FORMATS.get((text(word) or "").casefold(), "UNKNOWN")
@@ -129,12 +156,13 @@ def site_of(host: str) -> str | None:
     return next((name for domain, name in SITES.items() if host == domain or host.endswith(f".{domain}")), None)
 
 
-_FIGURE = r"\D{0,4}?(\d{1,3}(?:[.,' ]\d{3})+|\d+)\s*(k?)\D{0,5}"
+_CURRENCY = r"(?:[€$£¥]|eur|usd|gbp|chf)?"
+_FIGURE = rf"\s*{_CURRENCY}\s*(\d{{1,3}}(?:[.,' ]\d{{3}})+|\d+)\s*(k?)\s*{_CURRENCY}\s*"
 
 
 def pay(words: Any) -> list[float]:
     """The one or two yearly, monthly … figures of a free text ("55-65k", "52.000"); empty where it reads otherwise."""
-    found = re.fullmatch(rf"{_FIGURE}(?:(?:-|–|to)\s*{_FIGURE})?", (text(words) or "").casefold())
+    found = re.fullmatch(rf"{_FIGURE}(?:(?:-|\u2013|to){_FIGURE})?", (text(words) or "").casefold())
     if not found:
         return []
     low, low_k, high, high_k = found.groups()
