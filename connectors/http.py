@@ -178,7 +178,7 @@ class Talk:
         exchange.body = self._body(response)
         words = self.connector.words(response.status_code, response.content)
         raise error_for(
-            response.status_code, words, wait=_wait(response.headers, self.connector.limit.per), table=self.connector.statuses
+            response.status_code, words, wait=retry_after(response.headers, self.connector.limit.per), table=self.connector.statuses
         )
 
     def _body(self, response: httpx.Response) -> bytes:
@@ -232,7 +232,7 @@ def _safe(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if name.lower() in SAFE_HEADERS}
 
 
-def _wait(headers: Mapping[str, str], window: float) -> float:
+def retry_after(headers: Mapping[str, str], window: float) -> float:
     """The seconds of a Retry-After, given as seconds or as a date; one whole window without it."""
     value = headers.get("retry-after", "")
     try:

@@ -165,13 +165,15 @@ class Exchange(models.Model):
 class Budget(models.Model):
     """The calls of one provider account, or of one key where the account is unknown. It belongs to no tenant.
 
-    calls: start times of the calls in the window, seconds since 1970, as JSON. blocked_until: nobody calls before.
+    calls: `[[start, calls], …]`, the calls in the window by slices of time, seconds since 1970. others: what others than us
+    had used when the provider last said. blocked_until: nobody calls before.
     """
 
     connector = models.CharField(max_length=40)
     account = models.CharField(max_length=80)
     limit = models.PositiveIntegerField()
     calls = models.JSONField(default=list)
+    others = models.PositiveIntegerField(default=0)
     blocked_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:

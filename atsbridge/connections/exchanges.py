@@ -1,0 +1,97 @@
+"""The log of requests to providers: each in a transaction of its own, so that what fails leaves its trace too."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, quote_plus
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from atsbridge.connections.models import Connection, Exchange
+from connectors import http
+
+HIDDEN = "•••"
+SECRET_PARAMETERS = re.compile(
+    r"((?:^|&)[^=&]*(?:key|token|secret|password|signature|authorization)[^=&]*=)[^&]*", re.IGNORECASE
+)
+FAILED = Q(status__isnull=True) | Q(status__gte=400) | ~Q(error="")
+
+
+class Log:
+    """Keeps exchanges. `walk` may be set anew while a connector is open; `secrets` are blacked out everywhere."""
+
+    def __init__(
+        self,
+        tenant_id: UUID,
+        connection_id: UUID | None,
+        *,
+        by: str,
+        by_id: UUID | None = None,
+        walk: str = "",
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self.row: dict[str, Any] = {"tenant_id": tenant_id, "connection_id": connection_id, "by": by, "by_id": by_id}
+        self.walk = walk
+        self.secrets: set[str] = set()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Black these out from now on, as they are and as an address spells them."""
+        for secret in secrets:
+            if len(secret) > 3:
+                self.secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+
+    def __call__(self, exchange: http.Exchange) -> None:
+        """Keep one exchange; its body only where it failed."""
+        self.keep(exchange, exchange.body)
+
+    def keep(self, exchange: http.Exchange, body: bytes) -> None:
+        """Keep one exchange with this body."""
+        with transaction.atomic(durable=True):
+            Exchange.objects.create(
+                **self.row,
+                walk=self.walk,
+                at=exchange.started_at,
+                method=exchange.method,
+                path=self.clean(exchange.path)[:500],
+                query=SECRET_PARAMETERS.sub(rf"\1{HIDDEN}", self.clean(exchange.query))[:2000],
+                status=exchange.status,
+                ms=exchange.ms,
+                size=exchange.size,
+                request_headers=self._headers(exchange.request_headers),
+                response_headers=self._headers(exchange.response_headers),
+                body=zlib.compress(self.clean(body.decode("utf-8", "replace")).encode()) if body else b"",
+                error=self.clean(exchange.error)[:500],
+            )
+
+    def clean(self, words: str) -> str:
+        """Words without secrets, and without NUL, which PostgreSQL refuses."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            words = words.replace(secret, HIDDEN)
+        return words.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
+        return {name: self.clean(value) for name, value in headers.items()}
+
+
+def body(exchange: Exchange) -> str:
+    """The kept body of a failed exchange as text, "" where none was kept."""
+    return zlib.decompress(exchange.body).decode("utf-8", "replace") if exchange.body else ""
+
+
+def failures(connection: Connection, count: int = 5) -> QuerySet[Exchange]:
+    """The last exchanges of a connection that went wrong, newest first, without their bodies."""
+    return connection.exchanges.filter(FAILED).defer("body", "request_headers").order_by("-id")[:count]
+
+
+def forget(batch: int = 5000) -> int:
+    """Delete what is older than `EXCHANGE_KEEP_DAYS`, in every tenant, one batch at a time; for the sweeper."""
+    before = timezone.now() - timedelta(days=settings.EXCHANGE_KEEP_DAYS)
+    old = list(Exchange.objects.filter(at__lt=before).values_list("pk", flat=True)[:batch])
+    return Exchange.objects.filter(pk__in=old).delete()[0] if old else 0

@@ -1,0 +1,159 @@
+"""Opens a connection: its credentials, unsealed for this use only, become a connector with budget, log and renewal.
+
+    with opened(connection, by="run", by_id=run.id, walk="vacancies") as connector:
+        page = connector.page(...)
+
+What goes wrong comes out as the errors of `connectors.errors`; on AuthFailed the caller decides
+(`states.needs_relink`).
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+import connectors
+from atsbridge.connections import vault
+from atsbridge.connections.budget import Purse, account_of
+from atsbridge.connections.exchanges import Log
+from atsbridge.connections.models import Attempt, Connection, Credential
+from connectors import http
+from connectors.base import Connector
+from connectors.errors import AuthFailed, RateLimited, TemporaryFailure
+from connectors.http import Talk
+
+RENEWAL_LASTS = timedelta(seconds=30)
+"""A worker that dies while renewing keeps the others waiting for this long."""
+RENEWAL_WAIT = 5.0
+RENEWAL_POLL = 0.1
+
+
+@contextmanager
+def opened(
+    connection: Connection, *, by: str, by_id: UUID | None = None, walk: str = "", urgent: bool = False
+) -> Iterator[Connector]:
+    """A connector bound to a connection's account. `urgent`: a person waits and may use the reserve."""
+    values = _values(connection)
+    log = Log(connection.tenant_id, connection.pk, by=by, by_id=by_id, walk=walk, secrets=values.values())
+    account = account_of(connection.account_id, connection.fingerprint)
+
+    def renew(stale: Mapping[str, str]) -> Mapping[str, str]:
+        return _renew(connection, stale, log)
+
+    yield _bound(connection.connector, values, account, log, renew, urgent=urgent)
+
+
+@contextmanager
+def tried(attempt: Attempt) -> Iterator[Connector]:
+    """A connector bound to the credentials of an attempt; a person waits for it."""
+    values = _unsealed(attempt.sealed, attempt.tenant_id, attempt.pk)
+    log = Log(attempt.tenant_id, attempt.connection_id, by="attempt", by_id=attempt.pk, secrets=values.values())
+    account = account_of("", attempt.fingerprint)
+
+    def renew(stale: Mapping[str, str]) -> Mapping[str, str]:
+        fresh = _refreshed(attempt.connector, stale, account, log)
+        attempt.sealed = vault.seal(fresh, attempt.tenant_id, attempt.pk)
+        Attempt.objects.filter(pk=attempt.pk).exclude(sealed={}).update(sealed=attempt.sealed)
+        return fresh
+
+    yield _bound(attempt.connector, values, account, log, renew, urgent=True)
+
+
+def keep(connection: Connection, values: Mapping[str, str]) -> None:
+    """Store these credentials as the connection's, sealed; whatever it had before goes."""
+    sealed = vault.seal(values, connection.tenant_id, connection.pk)
+    with transaction.atomic():
+        connection.credentials.all().delete()
+        Credential.objects.bulk_create(
+            Credential(tenant_id=connection.tenant_id, connection=connection, field=field, sealed=text)
+            for field, text in sealed.items()
+        )
+
+
+def _values(connection: Connection) -> dict[str, str]:
+    sealed = dict(Credential.objects.filter(connection=connection).values_list("field", "sealed"))
+    if not sealed:
+        raise AuthFailed("This connection has no credentials any more")
+    return _unsealed(sealed, connection.tenant_id, connection.pk)
+
+
+def _unsealed(sealed: Mapping[str, str], tenant_id: UUID, owner_id: UUID) -> dict[str, str]:
+    try:
+        return vault.unseal(sealed, tenant_id, owner_id)
+    except vault.VaultError as locked:
+        raise TemporaryFailure(str(locked), sent=False) from locked
+
+
+def _bound(
+    slug: str,
+    values: Mapping[str, str],
+    account: str,
+    log: Log,
+    renew: Callable[[Mapping[str, str]], Mapping[str, str]] | None,
+    *,
+    record: http.Record | None = None,
+    urgent: bool,
+) -> Connector:
+    speaks = connectors.get(slug)
+    purse = Purse(slug, account, urgent=urgent)
+
+    def note(exchange: http.Exchange) -> None:
+        purse.told(exchange)
+        (record or log)(exchange)
+
+    return speaks(
+        Talk(
+            speaks,
+            values,
+            base_url=settings.CONNECTOR_URLS.get(slug, speaks.base_url),
+            budget=purse.take,
+            record=note,
+            renew=renew if speaks.renews() else None,
+            learn=purse.learn,
+        )
+    )
+
+
+def _refreshed(slug: str, stale: Mapping[str, str], account: str, log: Log) -> dict[str, str]:
+    """Ask the provider for fresh credentials; whatever it answers may hold secrets, so no body of it is kept."""
+    connector = _bound(slug, stale, account, log, None, record=lambda exchange: log.keep(exchange, b""), urgent=True)
+    fresh = {**stale, **connector.refresh()}
+    log.hide(fresh.values())
+    return fresh
+
+
+def _renew(connection: Connection, stale: Mapping[str, str], log: Log) -> Mapping[str, str]:
+    """Fresh credentials: somebody else's where they were renewed meanwhile, else new ones under the lease."""
+    deadline = time.monotonic() + RENEWAL_WAIT
+    while True:
+        with transaction.atomic():
+            row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+            values = _values(row)
+            if values != stale:
+                log.hide(values.values())
+                return values
+            if row.renewing_until is None or row.renewing_until <= timezone.now():
+                Connection.objects.filter(pk=row.pk).update(renewing_until=timezone.now() + RENEWAL_LASTS)
+                break
+        if time.monotonic() > deadline:
+            raise RateLimited("Another worker is renewing the access of this account", wait=RENEWAL_WAIT)
+        time.sleep(RENEWAL_POLL)
+    return _renewed(connection, stale, log)
+
+
+def _renewed(connection: Connection, stale: Mapping[str, str], log: Log) -> dict[str, str]:
+    account = account_of(connection.account_id, connection.fingerprint)
+    try:
+        fresh = _refreshed(connection.connector, stale, account, log)
+        with transaction.atomic():
+            row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+            if row.credentials.exists():  # unlinked meanwhile: nothing is stored for it any more
+                keep(row, fresh)
+    finally:
+        Connection.objects.filter(pk=connection.pk).update(renewing_until=None)
+    return fresh
