@@ -1,0 +1,259 @@
+"""Homerun, API version 2. https://developers.homerun.co"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from connectors.base import Account, Connector, Detail, Limit, Page, Permission, Resource
+from connectors.credentials import Secret, bearer
+from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
+from connectors.homerun import mapping
+from connectors.http import Answer, Talk
+from connectors.mapping import Row, Sources, Unavailable
+from connectors.paging import ByNumber, Params
+from connectors.paths import at
+
+PAGES = ByNumber("page", size=("perPage", 100), last="meta.last_page")
+"""By number only: the links that Homerun answers drop parameters and TLS."""
+NEWER_INCLUDES = ("page_content", "salaryIndication")
+"""Not every account knows these: they are left out once Homerun refuses them."""
+VACANCY_INCLUDES = ["location", "department", "stages", *NEWER_INCLUDES]
+LIST_KEYS = (
+    "id", "vacancy_id", "rating", "total_votes", "sourced", "disqualified", "disqualification_reason", "homerun_url",
+    "created_at", "hired_at", "first_reply_at", "retention_period_ends_at", "personal_info", "traffic_source", "stage",
+    "sources",
+)
+"""What a row of the list of applications holds; the detail holds all of it and more."""
+NOTE_KEYS = ("id", "vacancy_id", "notes")
+
+
+def list_row(sources: Sources) -> Row | None:
+    """A row of the list from a detail; what the detail leaves out stays as the list had it."""
+    detail, known = sources["detail"], sources.get("", {})
+    if any(key not in detail and key not in known for key in ("id", "stage", "sources")):
+        return None
+    both = {**known, **detail}
+    return {key: both[key] for key in (*known, *LIST_KEYS) if key in both}
+
+
+# Probes
+
+
+def pings(talk: Talk) -> bool:
+    """Whether Homerun takes the key at all."""
+    return at(talk.get("ping").data, "pong") is True
+
+
+def lists(path: str) -> Callable[[Talk], bool]:
+    """Whether a list can be read."""
+    return lambda talk: bool(talk.get(path, {"perPage": 1}))
+
+
+def shows_notes(talk: Talk) -> bool | None:
+    """Whether an application's notes are shown; None where there is no application to try it on."""
+    application = some_application(talk)
+    if application is None:
+        return None
+    answer = talk.get(f"job-applications/{application}", {"include[]": ["notes"]})
+    return "notes" in (at(answer.data, "data") or {})
+
+
+def writes(path: str) -> Callable[[Talk], bool | None]:
+    """Whether a write gets as far as being refused for its emptiness, which comes after the scope is looked at."""
+
+    def probe(talk: Talk) -> bool | None:
+        application = some_application(talk) if "{id}" in path else ""
+        if application is None:
+            return None
+        try:
+            talk.send("POST", path.format(id=application), body={})
+        except Rejected as refused:
+            return True if refused.status in (400, 422) else None
+        except NotFound:
+            return None
+        return True
+
+    return probe
+
+
+def some_application(talk: Talk) -> str | None:
+    """The id of an application to try something on; None where none can be seen."""
+    try:
+        rows = at(talk.get("job-applications", {"perPage": 1}).data, "data[].id")
+    except ScopeMissing:
+        return None
+    return next((str(row) for row in rows if row), None)
+
+
+class Homerun(Connector):
+    """Homerun: vacancies, and job applications that are person and application in one."""
+
+    slug, name = "homerun", "Homerun"
+    base_url = "https://api.homerun.co/v2"
+    docs_url = "https://developers.homerun.co"
+    keys_url = "https://app.homerun.co/settings/integrations"
+    plan = "Plus"
+    credentials = (Secret("api_key", "API key", hint="A number, a vertical bar and a long row of letters and digits"),)
+    sign = bearer("api_key")
+    limit = Limit(calls=60, per=60)
+    statuses = {
+        400: Rejected,  # validation: Homerun does not use 422
+        401: AuthFailed,
+        402: PlanRequired,
+        403: ScopeMissing,
+        404: NotFound,  # the body's own code may say 403
+        422: Rejected,
+    }
+    permissions = (
+        Permission("ping", "Homerun takes the key", "GET /ping", pings, required=True),
+        Permission(
+            "vacancies:read", "Read jobs", "GET /vacancies", lists("vacancies"),
+            models=("job", "department", "job_stage"), scope="vacancies:read",
+        ),
+        Permission(
+            "job-applications:read", "Read candidates and applications", "GET /job-applications",
+            lists("job-applications"), scope="job-applications:read",
+            models=("candidate", "application", "rejection_reason", "attachment", "note"),
+        ),
+        Permission(
+            "job-application-notes:read", "Read notes", "GET /job-applications/{id}?include[]=notes", shows_notes,
+            models=("note",), scope="job-application-notes:read",
+        ),
+        Permission(
+            "job-applications:write", "Create candidates and move applications", "POST /job-applications",
+            writes("job-applications"), scope="job-applications:write", writes=True,
+        ),
+        Permission(
+            "job-application-notes:write", "Write notes", "POST /job-applications/{id}/notes",
+            writes("job-applications/{id}/notes"), scope="job-application-notes:write", writes=True,
+        ),
+        Permission(
+            "job-application-files:write", "Add files", "POST /job-applications/{id}/files",
+            writes("job-applications/{id}/files"), scope="job-application-files:write", writes=True,
+        ),
+    )
+    resources = (
+        Resource(
+            "vacancies",
+            makes=(mapping.JOB, mapping.DEPARTMENT, mapping.STAGE_OF_JOB, mapping.JOB_STAGE),
+            pages=PAGES,
+            params={"filter[status]": "public,private,closed,draft", "include[]": VACANCY_INCLUDES},
+            total="meta.total",
+            address="vacancies/{id}",
+            address_params={"include[]": VACANCY_INCLUDES},
+            permission="vacancies:read",
+        ),
+        Resource(
+            "job-applications",
+            makes=(mapping.CANDIDATE, mapping.APPLICATION, mapping.STAGE_OF_APPLICATION, mapping.REJECTION_REASON),
+            pages=PAGES,
+            params={"include[]": ["stage", "sources"]},
+            total="meta.total",
+            address="job-applications/{id}",
+            address_params={"include[]": ["sources"]},
+            detail=Detail(
+                sources={"detail": "job-applications/{id}", "notes": "job-applications/{id}"},
+                makes=(mapping.ATTACHMENT, mapping.NOTE),
+                row=list_row,
+                params={"detail": {"include[]": ["sources"]}, "notes": {"include[]": ["sources", "notes"]}},
+                optional=("notes",),
+            ),
+            volatile=(
+                "personal_info.photo",
+                "files[].temporary_download_url",
+                "question_answers[].answer.temporary_download_url",
+            ),
+            permission="job-applications:read",
+        ),
+    )
+    lacks = {
+        "user": "Homerun's API names no users",
+        "tag": "Homerun's API shows no tags",
+    }
+    features = {
+        "credential_check": "Each permission by its scope; permissions to write only when you ask for it",
+        "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
+        "incremental_sync": Unavailable("Homerun's lists cannot be asked for what changed"),
+        "webhooks": Unavailable("Homerun sends none; a run finds changes"),
+        "custom_fields": "With the person, by their keys, when a record is opened",
+        "work_history": Unavailable("Homerun keeps experience as one free text"),
+        "stages": "Every vacancy's own stages, in order",
+        "download": Unavailable("Names and kinds of files are read, their content is not yet"),
+    }
+
+    def account(self) -> Account:
+        """An account without a name, for Homerun names none; raises AuthFailed, PlanRequired, TemporaryFailure."""
+        self.talk.get("ping")
+        return Account()
+
+    @classmethod
+    def unwrap(cls, answer: Any) -> Row:
+        """The record under `data`; raises TemporaryFailure where there is none."""
+        row = at(answer, "data")
+        if not isinstance(row, dict):
+            raise TemporaryFailure("Homerun answered without a record")
+        return row
+
+    @classmethod
+    def words(cls, status: int, body: bytes) -> str:
+        """Homerun's message and its details; ours for 429, whose documented body speaks of something else."""
+        if status == 429:
+            return "Homerun takes 60 calls a minute"
+        try:
+            said = json.loads(body)
+        except ValueError:
+            return super().words(status, body)
+        details = [word for word in at(said, "details[].message") or [] if isinstance(word, str)]
+        message = at(said, "message")
+        words = [message, *details] if isinstance(message, str) and message else details
+        return ": ".join([words[0], "; ".join(words[1:])] if words[1:] else words)[:500] or super().words(status, body)
+
+    def page(self, resource: Resource, params: Params) -> Page:
+        """Read one page, without the newer includes where Homerun refuses them."""
+        before = self.talk.calls
+        try:
+            return super().page(resource, params)
+        except Rejected as refused:
+            fewer = without_newer(params)
+            if refused.status != 400 or fewer is None:
+                raise
+        page = self.page(resource, fewer)
+        return replace(page, calls=self.talk.calls - before)
+
+    def rows(self, resource: Resource, answer: Answer) -> list[Row]:
+        """The rows of a page; an answer without a list is a failure, not an empty list."""
+        if not isinstance(at(answer.data, resource.rows), list):
+            raise TemporaryFailure(f"Homerun answered {resource.slug} without a list")
+        return super().rows(resource, answer)
+
+    def row(self, resource: Resource, remote_id: str) -> Row | None:
+        """One row by its address, without what only a detail has and the newer includes that Homerun refuses."""
+        try:
+            row = super().row(resource, remote_id)
+            return list_row({"detail": row}) if row and resource.detail else row
+        except Rejected as refused:
+            fewer = without_newer(resource.address_params)
+            if refused.status != 400 or fewer is None:
+                raise
+        return self.row(replace(resource, address_params=fewer), remote_id)
+
+    def detail(self, resource: Resource, remote_id: str) -> Sources:
+        """The detail, and its notes where the key may read them: refused or left out, the rest is read all the same."""
+        path = resource.address.format(id=remote_id)
+        try:
+            answer = self.source(resource, "notes", path)
+        except ScopeMissing:
+            answer = self.source(resource, "detail", path)
+        record = self.storable(resource, self.unwrap(answer))
+        found: dict[str, Any] = {"detail": {key: value for key, value in record.items() if key != "notes"}}
+        if "notes" in record:
+            found["notes"] = {key: record.get(key) for key in NOTE_KEYS}
+        return found
+
+
+def without_newer(params: Params) -> Params | None:
+    """The same request with one newer include fewer; None where none is left."""
+    asked = list(params.get("include[]", ()))
+    refused = next((name for name in reversed(NEWER_INCLUDES) if name in asked), None)
+    return None if refused is None else {**params, "include[]": [name for name in asked if name != refused]}
