@@ -15,7 +15,8 @@ class Run(models.Model):
 
     state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no run of this
     connection had succeeded before. trigger: schedule, person, link or command. lease_until: whoever runs it owns it until
-    then. waits_for: why nothing moves, in words. counts: `{model: {read, created, changed, deleted, set_aside}}`.
+    then. waits_for: why nothing moves, in words. phase: beside, walks,
+    deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read, created, changed, deleted, set_aside}}`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,7 +36,8 @@ class Run(models.Model):
     lease = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     waits_for = models.CharField(max_length=300, blank=True)
-    beside_read = models.BooleanField(default=False)
+    phase = models.CharField(max_length=10, default="beside")
+    held = models.JSONField(default=dict)
     calls = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
@@ -62,9 +64,8 @@ class Run(models.Model):
 class Walk(models.Model):
     """One run's way through one of the provider's lists.
 
-    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end), settled
-    (deletions decided) or failed. total: what the provider says the list holds, where it says so. nominated, held: records
-    not met again, and why none of them is deleted, where that is so.
+    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end) or failed. total:
+    what the provider says the list holds, where it says so. failures: temporary ones on this page, in a row.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -78,7 +79,7 @@ class Walk(models.Model):
     total = models.PositiveIntegerField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
     step = models.CharField(max_length=300, blank=True)
-    held = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -115,13 +116,17 @@ class Page(models.Model):
 
 
 class Nomination(models.Model):
-    """A record that a complete pass did not meet. `misses` counts such passes in a row."""
+    """A record that a complete pass did not meet. `misses` counts such passes in a row; `asked` once its own
+    address was asked in this run."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="nominations")
     record = models.UUIDField(unique=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    model = models.CharField(max_length=24)
+    remote_id = models.TextField()
     misses = models.PositiveSmallIntegerField(default=1)
+    asked = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
 
     objects = ScopedManager(tenant="tenant")

@@ -1,0 +1,28 @@
+"""Rows that could not be read: kept with the reason, and taken again when they change."""
+
+from atsbridge.connections.models import Connection
+from atsbridge.records.models import SetAside
+
+
+def keep(connection: Connection, resource: str, remote_id: str, digest: str, reason: str, row: str) -> None:
+    """Set a row aside; the same row again, or another version of it, replaces the earlier one."""
+    if remote_id:
+        SetAside.objects.filter(connection=connection, resource=resource, remote_id=remote_id).exclude(
+            digest=digest
+        ).delete()
+    SetAside.objects.get_or_create(
+        connection=connection,
+        resource=resource,
+        digest=digest,
+        defaults={"tenant_id": connection.tenant_id, "remote_id": remote_id, "reason": reason[:500], "row": row},
+    )
+
+
+def ids(connection: Connection, resource: str) -> set[str]:
+    """The provider's ids of the rows that are set aside."""
+    return set(SetAside.objects.filter(connection=connection, resource=resource).values_list("remote_id", flat=True))
+
+
+def taken(connection: Connection, resource: str, remote_id: str) -> None:
+    """Forget a row that can be read now."""
+    SetAside.objects.filter(connection=connection, resource=resource, remote_id=remote_id).delete()

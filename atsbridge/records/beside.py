@@ -1,0 +1,32 @@
+"""What a connection's mappings need beside the rows, kept once per connection."""
+
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from atsbridge.connections.models import Connection
+from atsbridge.records.digest import clean, digest, text
+from atsbridge.records.models import Beside
+from atsbridge.records.store import Reader
+
+
+def keep(connection: Connection, answers: dict[str, Any]) -> None:
+    """Store the answers that stand beside the rows."""
+    cleaned, _ = clean(answers)
+    mark = digest(cleaned, instants=connection.speaks.mixed_offsets)
+    Beside.objects.update_or_create(
+        connection=connection,
+        defaults={
+            "tenant_id": connection.tenant_id,
+            "answers": text(cleaned),
+            "digest": mark,
+            "read_at": timezone.now(),
+        },
+    )
+
+
+def reader(connection: Connection) -> Reader:
+    """How this connection's rows are read now."""
+    kept = Beside.objects.filter(connection=connection).first()
+    return Reader.of(connection, json.loads(kept.answers) if kept else {}, kept.digest if kept else "")

@@ -1,0 +1,80 @@
+"""A record's ordinary columns, made from its document by one function: what is filtered, sorted and searched by."""
+
+import unicodedata
+import uuid
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from atsbridge.records.ids import reference
+from connectors.unified import Model
+from connectors.unified.dialects import truto
+
+SEARCHED = 4000
+"""Characters of a record that the search box looks at."""
+
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+
+
+def fold(text: str) -> str:
+    """Text as it is searched and sorted: accents stripped, case folded, blanks single."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().translate(_LETTERS).split())
+
+
+def render(values: Model) -> str:
+    """A record's document: its unified values as JSON text."""
+    return msgspec.json.encode(values).decode()
+
+
+def columns(connection_id: uuid.UUID, remote_id: str, values: Model, document: str, seen: datetime) -> dict[str, Any]:
+    """The columns that follow from a document; `seen` is when we first saw the record."""
+    plain: dict[str, Any] = msgspec.json.decode(document)
+    title = _title(values)
+
+    def ref(field: str, model: str) -> uuid.UUID:
+        return reference(connection_id, model, plain.get(field))
+
+    return {
+        "title": title,
+        "sort": fold(title)[:200],
+        "search": fold(" ".join([remote_id, *_searched(values)]))[:SEARCHED],
+        "status": next((str(plain[name]) for name in ("status", "outcome", "type", "kind") if plain.get(name)), ""),
+        "source": plain.get("source") or "",
+        "emails": _emails(plain),
+        "job": ref("job_id", "job"),
+        "candidate": ref("candidate_id", "candidate"),
+        "application": ref("application_id", "application"),
+        "stage": reference(connection_id, "application_stage", plain.get("current_stage_id") or plain.get("stage_id")),
+        "position": plain.get("index") or 0,
+        "remote_created_at": values.remote_created_at,
+        "remote_updated_at": values.remote_updated_at,
+        "created_at": values.remote_created_at or seen,
+        "wire": truto.wire(values.slug, remote_id, plain),
+    }
+
+
+def _title(values: Model) -> str:
+    words = [getattr(values, field.name) for field in values.fields().values() if field.title]
+    return " ".join(word for word in words if word)
+
+
+def _searched(values: Model) -> list[str]:
+    found = [getattr(values, field.name) for field in values.fields().values() if field.search]
+    return [text for value in found for text in _texts(value)]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value[:SEARCHED]]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(msgspec.to_builtins(item))]
+    if isinstance(value, dict):
+        return [text for name, item in value.items() if name != "type" for text in _texts(item)]
+    return []
+
+
+def _emails(plain: dict[str, Any]) -> str:
+    addresses = [item["email_address"] for item in plain.get("email_addresses") or []]
+    return "\n".join(["", *(address.casefold() for address in addresses), ""]) if addresses else ""

@@ -1,0 +1,255 @@
+"""Storing what a provider answered: rows become records, and exactly what changed becomes change events.
+
+Everything here runs in the caller's transaction, under the connection's lock (`stamps.hold`).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from atsbridge.connections.models import Connection
+from atsbridge.records import aside, shape
+from atsbridge.records.digest import clean, digest, text
+from atsbridge.records.ids import record_id
+from atsbridge.records.models import NONE, Record
+from atsbridge.records.stamps import Hold
+from atsbridge.records.writing import Writing, chunks
+from connectors.base import Connector, Resource
+from connectors.mapping import Made, Mapping, Row, Unreadable, as_id
+
+REPLACED = "NUL or broken characters were replaced by \ufffd"
+
+
+@dataclass(slots=True)
+class Reader:
+    """How a connection's rows are read now: its connector, what is known beside them, and a mark of both."""
+
+    connector: type[Connector]
+    beside: dict[str, Any]
+    version: str
+
+    @classmethod
+    def of(cls, connection: Connection, answers: dict[str, Any], mark: str) -> "Reader":
+        """The reader of a connection; `mark` is the digest of the answers beside the rows."""
+        connector = connection.speaks
+        return cls(connector, answers, f"{connector.version()} {shape.truto.VERSION} {mark} {sorted(connection.reads)}")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row on its way: its anchor's id, its digest, its detail, and whether that detail was read just now."""
+
+    row: Row
+    started_at: datetime
+    key: str | None = None
+    mark: str = ""
+    warned: bool = False
+    opened: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+    made: list[Made] = field(default_factory=list)
+    also: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a page came to: the ids of the records that its rows made, `[(model, remote id)]`, and counts by model."""
+
+    ids: list[tuple[str, str]]
+    counts: dict[str, dict[str, int]]
+
+
+def anchor(resource: Resource, reads: Iterable[str] | None = None) -> Mapping | None:
+    """The mapping whose record carries a list's row: one to one, same id; None where rows are only cut up."""
+    own = (m for m in resource.makes if m.each is None and not m.shared)
+    return next((m for m in own if reads is None or m.model.slug in reads), None)
+
+
+def store(
+    hold: Hold, reader: Reader, resource: Resource, rows: Sequence[Row], started_at: datetime,
+    details: dict[str, Any] | None = None, *, again: bool = False,
+) -> Stored:
+    """Upsert the records that rows make. `details` belong to the only row; `again` maps unchanged rows too."""
+    page = Storing(hold, reader, resource)
+    entries = [page.entry(row, started_at, details) for row in rows]
+    page.read(entries, again=again)
+    page.write()
+    return page.stored()
+
+
+class Storing:
+    """One page's way into the database."""
+
+    def __init__(self, hold: Hold, reader: Reader, resource: Resource) -> None:
+        self.hold, self.reader, self.resource = hold, reader, resource
+        self.connection = hold.connection
+        self.reads = set(hold.connection.reads)
+        self.anchor = anchor(resource, self.reads)
+        self.writing = Writing(hold)
+        self.aside = aside.ids(self.connection, resource.slug)
+        self.ids: list[tuple[str, str]] = []
+        self.fresh: list[Entry] = []
+        self.kept: dict[UUID, Record] = {}
+
+    # Which rows are worth reading
+
+    def entry(self, row: Row, started_at: datetime, details: dict[str, Any] | None) -> Entry:
+        """A row made storable: signed links blanked, refused characters replaced, digested."""
+        cleaned, warned = clean(self.reader.connector.storable(self.resource, row))
+        entry = Entry(cleaned, started_at, warned=warned, opened=details is not None, details=clean(details or {})[0])
+        entry.mark = digest(cleaned, self.reader.version, instants=self.reader.connector.mixed_offsets)
+        if self.anchor:
+            entry.key = as_id(self.anchor.remote_id.read({"": cleaned}, self.reader.beside))
+        return entry
+
+    def read(self, entries: list[Entry], *, again: bool) -> None:
+        """Sort out the rows that are unchanged, map the others."""
+        self.kept = self._load(self._id(entry) for entry in entries if entry.key)
+        for entry in entries:
+            old = self.kept.get(self._id(entry)) if entry.key else None
+            if old and old.read_at > entry.started_at:
+                self._seen(entry, old)  # something newer was stored since this page was asked for
+            elif old and not again and not entry.opened and self._unchanged(entry, old):
+                self._seen(entry, old)
+            else:
+                self._map(entry, old)
+
+    def _unchanged(self, entry: Entry, old: Record) -> bool:
+        return old.deleted_at is None and json.loads(old.digest).get("") == entry.mark
+
+    def _seen(self, entry: Entry, old: Record) -> None:
+        made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
+        self._met(made)
+
+    def _met(self, made: Iterable[tuple[str, str]]) -> None:
+        for model, remote_id in made:
+            self.ids.append((model, remote_id))
+            self.writing.count(model, "read")
+
+    def _map(self, entry: Entry, old: Record | None) -> None:
+        if not entry.opened and old and old.detail_read_at:
+            entry.details = {name: answer for name, answer in json.loads(old.remote).items() if name}
+        sources = {"": entry.row, **entry.details}
+        try:
+            if self.anchor and not entry.key:
+                raise Unreadable("The row carries no id")
+            made = self.reader.connector.make(self.resource, sources, self.reader.beside)
+        except Unreadable as error:
+            self._set_aside(entry, str(error))
+            return
+        entry.made = [one for one in made if one.model.slug in self.reads]
+        entry.also = [[one.model.slug, one.remote_id] for one in entry.made if self._id_of(one) != self._id(entry)]
+        self._met((one.model.slug, one.remote_id) for one in entry.made)
+        self.fresh.append(entry)
+        if entry.key in self.aside:
+            aside.taken(self.connection, self.resource.slug, entry.key)
+
+    def _set_aside(self, entry: Entry, reason: str) -> None:
+        aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, text(entry.row))
+        for mapping in self.resource.makes:
+            if entry.key and mapping.each is None and not mapping.shared:
+                self.ids.append((mapping.model.slug, entry.key))
+        self.writing.count(self.resource.models[0], "set_aside")
+
+    # What they become
+
+    def write(self) -> None:
+        """Compare what was made with what is kept, and write what differs."""
+        made = {self._id_of(one) for entry in self.fresh for one in entry.made}
+        self.kept |= self._load(made - self.kept.keys())
+        for entry in self.fresh:
+            for one in entry.made:
+                self._put(entry, one)
+        self._replace_owned()
+        self.writing.save()
+
+    def _put(self, entry: Entry, one: Made) -> None:
+        key = self._id_of(one)
+        old = self.kept.get(key)
+        mapping = self._mapping(one)
+        if key in self.writing.records and mapping.shared:
+            return  # many rows make it: the first counts
+        record = self._record(entry, one, mapping, old)
+        if old is None or old.deleted_at is not None or self._differs(record, old):
+            self.writing.put(record, old)
+
+    def _differs(self, new: Record, old: Record) -> bool:
+        names = ("document", "remote", "made", "owner", "warnings", "wire", "detail_read_at", "digest")
+        return any(getattr(new, name) != getattr(old, name) for name in names)
+
+    def _record(self, entry: Entry, one: Made, mapping: Mapping, old: Record | None) -> Record:
+        document = shape.render(one.values)
+        seen = old.first_seen_at if old else self.hold.stamp
+        record = Record(
+            id=self._id_of(one), tenant_id=self.connection.tenant_id, connection=self.connection, model=one.model.slug,
+            remote_id=one.remote_id, document=document, first_seen_at=seen, read_at=entry.started_at,
+            resource=self.resource.slug, warnings=text(one.warnings + [REPLACED] * entry.warned),
+            **shape.columns(self.connection.id, one.remote_id, one.values, document, seen),
+        )
+        if mapping.shared or mapping.each is not None:
+            record.owner = self._owner(entry, mapping)
+            record.warnings = text(one.warnings)
+        else:
+            self._carry(entry, record, old)
+        self._stage(record, old)
+        return record
+
+    def _carry(self, entry: Entry, record: Record, old: Record | None) -> None:
+        """Give a record the raw answers that it was made from."""
+        record.remote = text({"": entry.row, **entry.details})
+        record.digest = text({"": entry.mark})
+        record.made = text(entry.also) if record.id == self._id(entry) else "[]"
+        record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
+
+    def _owner(self, entry: Entry, mapping: Mapping) -> UUID:
+        return self._id(entry) if entry.key and self._is_owned(mapping) else NONE
+
+    def _is_owned(self, mapping: Mapping) -> bool:
+        return mapping.owned or (self.resource.detail is not None and mapping in self.resource.detail.makes)
+
+    def _stage(self, record: Record, old: Record | None) -> None:
+        """Since when we see an application in its stage."""
+        if record.model != "application":
+            return
+        if old and old.stage == record.stage:
+            record.stage_since, record.stage_exact = old.stage_since, old.stage_exact
+        else:
+            record.stage_since, record.stage_exact = self.hold.stamp, old is not None or self.hold.announce
+
+    def _replace_owned(self) -> None:
+        """What a row or a detail carries whole and no longer names is gone."""
+        listed = {m.model.slug for m in self.resource.makes if m.owned}
+        opened = {m.model.slug for m in self.resource.detail.makes} if self.resource.detail else set()
+        owners = {self._id(entry): entry for entry in self.fresh if entry.key}
+        named = {self._id_of(one) for entry in self.fresh for one in entry.made}
+        if not listed | opened:
+            return
+        for ids in chunks(owners):
+            for record in Record.objects.filter(owner__in=ids, deleted_at__isnull=True):
+                carried = listed | opened if owners[record.owner].details else listed
+                if record.model in carried and record.id not in named:
+                    self.writing.delete(record)
+
+    # Small things
+
+    def _mapping(self, one: Made) -> Mapping:
+        makes = [*self.resource.makes, *(self.resource.detail.makes if self.resource.detail else ())]
+        return next(mapping for mapping in makes if mapping.model is one.model)
+
+    def _id(self, entry: Entry) -> UUID:
+        assert self.anchor
+        return record_id(self.connection.id, self.anchor.model.slug, entry.key or "")
+
+    def _id_of(self, one: Made) -> UUID:
+        return record_id(self.connection.id, one.model.slug, one.remote_id)
+
+    def _load(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
+        rows = (r for some in chunks(set(ids)) for r in Record.objects.filter(id__in=some))
+        return {row.id: row for row in rows}
+
+    def stored(self) -> Stored:
+        """What the page came to."""
+        return Stored(self.ids, {model: dict(counts) for model, counts in self.writing.counts.items()})
+

@@ -1,0 +1,109 @@
+"""Writing records: one upsert for a page, their events, the related records that are touched, the totals."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from atsbridge.records import history
+from atsbridge.records.models import NONE, Change, Record, Total
+from atsbridge.records.stamps import Hold
+
+KEPT = {"id", "tenant", "connection", "model", "remote_id", "first_seen_at"}
+UPDATED = [field.name for field in Record._meta.concrete_fields if field.name not in KEPT]
+GENTLE = 200
+"""Ids a query: SQLite takes 32,766 variables, PostgreSQL plans short lists better."""
+
+
+class Writing:
+    """What one transaction writes about one connection's records."""
+
+    def __init__(self, hold: Hold) -> None:
+        self.hold = hold
+        self.records: dict[UUID, Record] = {}
+        self.events: list[Change] = []
+        self.touched: set[UUID] = set()
+        self.renamed: set[UUID] = set()
+        self.totals: Counter[str] = Counter()
+        self.counts: dict[str, Counter[str]] = {}
+
+    def count(self, model: str, what: str, by: int = 1) -> None:
+        """Count what a run's page did: read, created, changed, deleted, set_aside."""
+        self.counts.setdefault(model, Counter())[what] += by
+
+    def put(self, record: Record, old: Record | None) -> None:
+        """Write a record that is new, came back, or differs in its values or its raw answer."""
+        record.changed_at = record.touched_at = self.hold.stamp
+        self.records[record.id] = record
+        if old is None or old.deleted_at is not None:
+            self._arrived(record, old)
+        elif old.document != record.document:
+            self.events.append(history.event(self.hold, record, "updated", old.document, record.document))
+            self.count(record.model, "changed")
+        else:
+            return
+        self._touch(record, old)
+
+    def _arrived(self, record: Record, old: Record | None) -> None:
+        self.totals[record.model] += 1
+        self.count(record.model, "created" if old is None else "changed")
+        if old is not None:
+            self.events.append(history.event(self.hold, record, "revived", "{}", record.document))
+        elif self.hold.announce:
+            self.events.append(history.event(self.hold, record, "created", "{}", record.document))
+
+    def delete(self, record: Record) -> None:
+        """Mark a record deleted; what hangs on it goes with it."""
+        record.deleted_at = record.changed_at = record.touched_at = self.hold.stamp
+        self.records[record.id] = record
+        self.events.append(history.event(self.hold, record, "deleted"))
+        self.totals[record.model] -= 1
+        self.count(record.model, "deleted")
+        self._touch(record, None)
+
+    def _touch(self, record: Record, old: Record | None) -> None:
+        if record.model == "application":
+            self.touched |= {record.candidate, old.candidate if old else NONE} - {NONE}
+        elif record.model == "candidate":
+            self.renamed.add(record.id)
+        elif record.model == "job_stage" and (old is None or old.deleted_at or record.deleted_at):
+            self.touched.add(record.job)
+
+    def save(self) -> None:
+        """Write it all: rows, events, touches, totals. Nothing is written where nothing changed."""
+        if not self.records:
+            return
+        Record.objects.bulk_create(
+            self.records.values(), update_conflicts=True, unique_fields=["id"], update_fields=UPDATED, batch_size=500
+        )
+        history.save(self.events)
+        self._save_touches()
+        self._save_totals()
+
+    def _save_touches(self) -> None:
+        mine = Record.objects.filter(connection=self.hold.connection, touched_at__lt=self.hold.stamp)
+        for ids in chunks(self.touched - self.records.keys()):
+            mine.filter(id__in=ids).update(touched_at=self.hold.stamp)
+        for ids in chunks(self.renamed):
+            mine.filter(Q(model="application") & Q(candidate__in=ids)).update(touched_at=self.hold.stamp)
+
+    def _save_totals(self) -> None:
+        for model, change in self.totals.items():
+            if change:
+                add_total(self.hold, model, change)
+
+
+def add_total(hold: Hold, model: str, change: int) -> None:
+    """Keep the count of a connection's live records of one model."""
+    Total.objects.get_or_create(
+        connection=hold.connection, model=model, defaults={"tenant_id": hold.connection.tenant_id}
+    )
+    Total.objects.filter(connection=hold.connection, model=model).update(count=F("count") + change)
+
+
+def chunks(ids: Iterable[UUID]) -> Iterable[list[Any]]:
+    """Ids in portions that a query carries well."""
+    rest = list(ids)
+    return (rest[start : start + GENTLE] for start in range(0, len(rest), GENTLE))

@@ -1,0 +1,123 @@
+"""Deletions: a complete walk only nominates; a record is deleted when its own address no longer makes it.
+
+What has no address of its own (stages, departments) goes when two complete runs in a row made it no more.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from atsbridge.records import beside, retiring, stamps
+from atsbridge.records.models import NONE, Record, Total
+from atsbridge.records.store import store
+from atsbridge.sync import leases, walking
+from atsbridge.sync.models import Nomination, Run
+from connectors.base import Connector
+
+ASKED = 50
+"""Addresses asked in one run; the rest stay nominated."""
+PORTION = 500
+
+
+def nominate(run: Run) -> None:
+    """Name the live records that this run did not meet, forget earlier names of those that it met."""
+    models = [model for model in walking.complete_models(run) if not _owned(run, model)]
+    met = walking.met(run, models)
+    for model in models:
+        missing = [row for row in _unmet(run, model, met[model])]
+        held = _implausible(run, model, len(missing))
+        if held:
+            run.held[model] = held
+            continue
+        with transaction.atomic():
+            _rename(run, model, missing)
+    run.save(update_fields=["held"])
+
+
+def _owned(run: Run, model: str) -> bool:
+    mappings = [m for r in run.connection.speaks.resources for m in r.makes if m.model.slug == model]
+    return all(mapping.owned for mapping in mappings)
+
+
+def _unmet(run: Run, model: str, met: set[str]) -> Iterator[tuple[object, str]]:
+    rows = Record.objects.filter(
+        connection=run.connection, model=model, deleted_at__isnull=True, owner=NONE, read_at__lt=run.started_at
+    )
+    for key, remote_id in rows.values_list("id", "remote_id").iterator(chunk_size=2000):
+        if remote_id not in met:
+            yield key, remote_id
+
+
+def _implausible(run: Run, model: str, missing: int) -> str:
+    total = Total.objects.filter(connection=run.connection, model=model).values_list("count", flat=True).first() or 0
+    few = missing <= settings.DELETION_GUARD_ROWS or missing * 100 <= total * settings.DELETION_GUARD_PERCENT
+    name = run.connection.speaks.name
+    return "" if few else f"{name} no longer lists {missing} of {total}: too many to believe, so none was deleted"
+
+
+def _rename(run: Run, model: str, missing: list[tuple[object, str]]) -> None:
+    mine = Nomination.objects.filter(connection=run.connection, model=model)
+    earlier = dict(mine.values_list("record", "misses"))
+    mine.delete()
+    rows = iter(missing)
+    while portion := list(islice(rows, PORTION)):
+        Nomination.objects.bulk_create(
+            Nomination(
+                tenant_id=run.tenant_id, connection=run.connection, record=key, model=model, remote_id=remote_id,
+                run=run, misses=earlier.get(key, 0) + 1,
+            )
+            for key, remote_id in portion
+        )
+
+
+def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
+    """Ask the addresses of nominated records: one call for all the records of one row, at most 50 in a run."""
+    waiting = Nomination.objects.filter(run=run, asked=False)
+    asked = Nomination.objects.filter(run=run, asked=True).values("remote_id").distinct().count()
+    for nomination in list(waiting.order_by("id")):
+        resource = connector.home(nomination.model)
+        if resource is None or not resource.address:
+            continue
+        if asked >= ASKED or not waiting.filter(pk=nomination.pk).exists():
+            continue
+        asked += 1
+        _ask_one(run, connector, nomination)
+        spend()
+
+
+def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
+    resource = connector.home(nomination.model)
+    assert resource
+    started, before = timezone.now(), connector.talk.calls
+    row = connector.row(resource, nomination.remote_id)
+    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=resource.models)
+    with transaction.atomic():
+        hold = stamps.hold(run.connection, "run", run.id)
+        leases.keep(run)
+        kept: set[str] = set()
+        if row is not None:
+            stored = store(hold, beside.reader(run.connection), resource, [row], started)
+            kept = {model for model, remote_id in stored.ids if remote_id == nomination.remote_id}
+            walking.count(run, stored.counts)
+        gone = [one.record for one in same if one.model not in kept]
+        counts = retiring.retire(hold, gone)
+        same.filter(model__in=kept).delete()
+        same.update(asked=True)
+        Nomination.objects.filter(record__in=gone).delete()
+        walking.count(run, counts, connector.talk.calls - before)
+
+
+def settle(run: Run) -> None:
+    """Delete what has no address and was missed by two complete runs in a row."""
+    connector = run.connection.speaks
+    nameless = [m for m in run.connection.reads if not ((home := connector.home(m)) and home.address)]
+    gone = Nomination.objects.filter(run=run, model__in=nameless, misses__gte=2)
+    with transaction.atomic():
+        hold = stamps.hold(run.connection, "run", run.id)
+        leases.keep(run)
+        counts = retiring.retire(hold, list(gone.values_list("record", flat=True)))
+        gone.delete()
+        walking.count(run, counts)

@@ -1,0 +1,125 @@
+"""Reading one record's detail because somebody waits for it."""
+
+import json
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from atsbridge.connections import states
+from atsbridge.connections.opening import opened
+from atsbridge.records import beside, retiring, stamps
+from atsbridge.records.models import Record
+from atsbridge.records.store import store
+from atsbridge.sync import bells
+from atsbridge.sync.models import Reading
+from connectors.base import Resource
+from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired
+
+FRESH = timedelta(minutes=10)
+STALE = timedelta(seconds=60)
+"""A reading that is not finished by then was lost with its worker: another one takes it."""
+
+
+def home(record: Record) -> Resource | None:
+    """The list whose detail this record has, None where it has none."""
+    resource = record.connection.speaks.home(record.model)
+    return resource if resource and resource.detail else None
+
+
+def wanted(record: Record) -> bool:
+    """Whether a detail exists that is unread or older than ten minutes, and may be read now."""
+    if record.deleted_at is not None or record.connection.state != "active" or home(record) is None:
+        return False
+    return record.detail_read_at is None or record.detail_read_at < timezone.now() - FRESH
+
+
+def ask(record: Record) -> Reading:
+    """Ask for a record's detail, or join who asked already."""
+    reading = Reading.objects.filter(record=record.id, ended_at__isnull=True).first()
+    if reading is None:
+        try:
+            with transaction.atomic():
+                reading = Reading.objects.create(
+                    tenant_id=record.tenant_id, connection=record.connection, record=record.id
+                )
+        except IntegrityError:
+            reading = Reading.objects.get(record=record.id, ended_at__isnull=True)
+        transaction.on_commit(lambda: bells.ring_reading(reading))
+    return reading
+
+
+def waited(record: Record, seconds: float = 10) -> bool:
+    """Wait for a fresh detail where one is wanted, at most so long. Returns whether it has come."""
+    if not wanted(record):
+        return True
+    reading = ask(record)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        reading.refresh_from_db()
+        if reading.ended_at is not None:
+            return reading.state == "done"
+        time.sleep(0.05)
+    return False
+
+
+def read(reading_id: UUID) -> None:
+    """Read one detail and store it; what went wrong stands in the reading."""
+    now = timezone.now()
+    free = Q(state="waiting") | Q(state="reading", rung_at__lt=now - STALE)
+    if not Reading.objects.filter(free, pk=reading_id, ended_at__isnull=True).update(state="reading", rung_at=now):
+        return
+    reading = Reading.objects.select_related("connection").get(pk=reading_id)
+    record = Record.objects.select_related("connection").filter(pk=reading.record).first()
+    try:
+        if record:
+            _read(record, reading)
+        _end(reading, "done")
+    except (AuthFailed, PlanRequired) as refused:
+        states.needs_relink(reading.connection, refused.message)
+        _end(reading, "failed", refused.message)
+    except ConnectorError as error:
+        _end(reading, "failed", error.message)
+
+
+def _read(record: Record, reading: Reading) -> None:
+    resource = home(record)
+    if resource is None:
+        return
+    started = timezone.now()
+    with opened(record.connection, by="detail", by_id=reading.id, urgent=True) as connector:
+        try:
+            sources = connector.detail(resource, record.remote_id)
+        except NotFound:
+            _gone(record, resource, reading)
+            return
+        row = _row(resource, record, sources)
+    with transaction.atomic():
+        hold = stamps.hold(record.connection, "detail", reading.id)
+        store(hold, beside.reader(record.connection), resource, [row], started, details=dict(sources))
+
+
+def _row(resource: Resource, record: Record, sources: Sources) -> Row:
+    """The list row as the detail knows it now, else as it was stored."""
+    assert resource.detail
+    row = resource.detail.row(sources) if resource.detail.row else None
+    kept: Row = json.loads(record.remote)[""]
+    return kept if row is None else row
+
+
+def _gone(record: Record, resource: Resource, reading: Reading) -> None:
+    """The record's own address no longer knows it: it is deleted, with everything that its row made."""
+    mates = Record.objects.filter(
+        connection=record.connection, remote_id=record.remote_id, model__in=resource.models, resource=resource.slug
+    )
+    with transaction.atomic():
+        hold = stamps.hold(record.connection, "detail", reading.id)
+        retiring.retire(hold, mates.values_list("id", flat=True))
+
+
+def _end(reading: Reading, state: str, error: str = "") -> None:
+    reading.state, reading.error, reading.ended_at = state, error[:500], timezone.now()
+    reading.save(update_fields=["state", "error", "ended_at"])

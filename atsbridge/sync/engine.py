@@ -1,0 +1,137 @@
+"""One run: what the mappings need, page after page, then the deletions. Every page is one transaction."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from atsbridge.connections import states
+from atsbridge.connections.opening import opened
+from atsbridge.records import beside, history, stamps
+from atsbridge.sync import deletions, leases, schedule, walking
+from atsbridge.sync.models import Run
+from connectors.base import Connector
+from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
+
+SLICE_PAGES = 20
+SLICE_SECONDS = 10.0
+PATIENCE = 4
+"""Temporary failures in a row before a run, or a walk, gives up until the next run."""
+
+
+class Spent(Exception):
+    """This slice is used up: the next one goes on, and others come in between."""
+
+
+class Slice:
+    """At most 20 pages or 10 seconds of one run, so that one tenant's big first sync never delays another's small one."""
+
+    def __init__(self) -> None:
+        self.pages, self.begun = 0, time.monotonic()
+
+    def spend(self) -> None:
+        """Count one page; raises Spent after the last."""
+        self.pages += 1
+        if self.pages >= SLICE_PAGES or time.monotonic() - self.begun > SLICE_SECONDS:
+            raise Spent
+
+
+def advance(run_id: UUID) -> bool:
+    """Take a run one slice further. Returns whether it can go on at once."""
+    run = leases.take(run_id)
+    if run is None:
+        return False
+    with _minding(run) as waits:
+        if run.connection.state != "active":
+            finish(run, "cancelled", error=f"The connection is {run.connection.get_state_display().lower()}")
+            return False
+        with opened(run.connection, by="run", by_id=run.id) as connector:
+            _phases(run, connector, Slice())
+    return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
+
+
+def _phases(run: Run, connector: Connector, slice_: Slice) -> None:
+    if run.phase == "beside":
+        beside.keep(run.connection, connector.beside())
+        states.worked(run.connection)
+        _enter(run, "walks")
+    if run.phase == "walks":
+        for walk in walking.walks(run):
+            walking.walk(run, walk, connector, slice_.spend)
+        walking.patience(run)
+        _enter(run, "deletions")
+        deletions.nominate(run)
+    if run.phase == "deletions":
+        deletions.ask(run, connector, slice_.spend)
+        deletions.settle(run)
+    failed = run.walks.filter(state="failed")
+    whole = not failed.exists()
+    finish(run, "succeeded" if whole else "failed" if failed.count() == run.walks.count() else "partial")
+
+
+@contextmanager
+def _minding(run: Run) -> Iterator[list[str]]:
+    """Turn whatever ends a slice into what the run says about itself; the list names what it waits for."""
+    waits: list[str] = []
+    try:
+        yield waits
+    except Spent:
+        leases.give_back(run)
+    except leases.LeaseLost:
+        waits.append("another worker")
+    except walking.Paused as pause:
+        waits.append(str(pause))
+        leases.give_back(run, wait=pause.wait, why=str(pause))
+    except RateLimited as limited:
+        waits.append("budget")
+        leases.give_back(run, wait=limited.wait, why=f"{limited.message}. It goes on by itself")
+    except (AuthFailed, PlanRequired) as refused:
+        states.needs_relink(run.connection, refused.message)
+        finish(run, "failed", error=refused.message, step=refused.next_step)
+    except TemporaryFailure as failure:
+        waits.append("the provider")
+        _later(run, failure)
+    except ConnectorError as error:
+        finish(run, "failed", error=error.message, step=error.next_step)
+
+
+def _later(run: Run, failure: TemporaryFailure) -> None:
+    run.attempts += 1
+    run.save(update_fields=["attempts"])
+    if run.attempts >= PATIENCE:
+        finish(run, "failed", error=failure.message, step=failure.next_step)
+    else:
+        leases.give_back(run, wait=10 * 2**run.attempts, why=f"{failure.message}. It is tried again by itself")
+
+
+def _enter(run: Run, phase: str) -> None:
+    run.phase = phase
+    run.save(update_fields=["phase"])
+
+
+def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
+    """End a run, once: its state, what went wrong, when the connection is looked at next."""
+    with transaction.atomic():
+        hold = stamps.hold(run.connection, "run", run.id)
+        ended = Run.objects.filter(pk=run.pk, ended_at__isnull=True).update(
+            state=state, error=error[:500], step=step[:300], ended_at=timezone.now(), lease=None, lease_until=None,
+            waits_for="", phase="done",
+        )
+        if not ended:
+            return
+        if run.first:
+            for model in walking.complete_models(run):
+                history.listed(hold, model)
+        schedule.plan_next(hold.connection, run)
+
+
+def run_whole(run_id: UUID, sleep: float = 0.2) -> None:
+    """Do a run's work here until it ends; waits where it has to. For commands and tests."""
+    while Run.objects.filter(pk=run_id, ended_at__isnull=True).exists():
+        if not advance(run_id):
+            time.sleep(sleep)
+
+

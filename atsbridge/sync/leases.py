@@ -1,0 +1,52 @@
+"""Who runs a run: a lease that ends by itself, so that a killed worker holds nothing for long."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from atsbridge.sync.models import Run
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken over this run."""
+
+
+def take(run_id: uuid.UUID) -> Run | None:
+    """The run, now ours; None where it has ended, is not due yet, or is another worker's."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    mine = uuid.uuid4()
+    taken = Run.objects.filter(free, pk=run_id, ended_at__isnull=True, not_before__lte=now).update(
+        lease=mine, lease_until=_until(), state="running", waits_for=""
+    )
+    if not taken:
+        return None
+    run = Run.objects.select_related("connection").get(pk=run_id)
+    if run.started_at is None:
+        run.started_at = now
+        run.save(update_fields=["started_at"])
+    return run
+
+
+def keep(run: Run) -> None:
+    """Prolong our lease; raises LeaseLost where it is another's by now. Called in each page's transaction."""
+    if not Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(lease_until=_until()):
+        raise LeaseLost
+
+
+def give_back(run: Run, *, wait: float = 0, why: str = "") -> None:
+    """Let the run go on later: after `wait` seconds, said in words where that is why nothing moves."""
+    Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(
+        lease=None,
+        lease_until=None,
+        state="waiting",
+        not_before=timezone.now() + timedelta(seconds=wait),
+        waits_for=why[:300],
+    )
+
+
+def _until() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)

@@ -1,0 +1,32 @@
+"""Bells. What is to be done stands in the rows; a task takes an id, loads, calls one function."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django_scopes import scope
+
+from atsbridge.sync import details, engine, sweeping
+from atsbridge.sync.bells import ring_run
+from atsbridge.sync.models import Run
+from atsbridge.tenants.models import Tenant
+
+
+@shared_task
+def advance(tenant_id: str, run_id: str) -> None:
+    """Wake one run. Ringing twice, or never, costs seconds: the sweeper rings for whatever is due."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        if engine.advance(UUID(run_id)):
+            ring_run(Run.objects.get(pk=UUID(run_id)))
+
+
+@shared_task
+def read_detail(tenant_id: str, reading_id: str) -> None:
+    """Wake one reading."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        details.read(UUID(reading_id))
+
+
+@shared_task
+def tick() -> None:
+    """Start what is due and ring again for what nobody has taken."""
+    sweeping.sweep()
