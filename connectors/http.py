@@ -29,7 +29,16 @@ LONGEST_SLEEP = 5.0
 ATTEMPTS = 3
 TIMEOUT = httpx.Timeout(30, connect=10)
 KEPT_BODY = 64 * 1024
-SAFE_HEADERS = {"content-type", "content-length", "date", "retry-after", "x-request-id", "location", "accept", "user-agent"}
+SAFE_HEADERS = {
+    "content-type",
+    "content-length",
+    "date",
+    "retry-after",
+    "x-request-id",
+    "location",
+    "accept",
+    "user-agent",
+}
 
 mounts: dict[str, httpx.BaseTransport] = {}
 """Base addresses that something other than the network answers (tests mount emulators here)."""
@@ -65,6 +74,7 @@ class Answer:
     started_at: datetime
 
 
+type Primitive = str | int | float | bool | None
 type Budget = Callable[[], float]
 """Take a slot: 0 to go ahead, else the seconds until one is free."""
 type Record = Callable[[Exchange], None]
@@ -152,7 +162,9 @@ class Talk:
             self.sleep(wait)
             self._take()
 
-    def _request(self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool) -> httpx.Request:
+    def _request(
+        self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool
+    ) -> httpx.Request:
         self.calls += 1
         headers = {"Accept": "application/json", "User-Agent": "atsbridge"}
         if signed:
@@ -161,7 +173,9 @@ class Talk:
         if content is not None:
             headers["Content-Type"] = "application/json"
         url = f"{self.base_url}/{quote(path.lstrip('/'), safe='/')}"
-        return httpx.Request(method, url, params=_flat(params), headers=headers, content=content, extensions=_timeouts())
+        return httpx.Request(
+            method, url, params=_flat(params), headers=headers, content=content, extensions=_timeouts()
+        )
 
     def _answer(self, response: httpx.Response, exchange: Exchange) -> Answer:
         exchange.status, exchange.size = response.status_code, len(response.content)
@@ -178,7 +192,10 @@ class Talk:
         exchange.body = self._body(response)
         words = self.connector.words(response.status_code, response.content)
         raise error_for(
-            response.status_code, words, wait=retry_after(response.headers, self.connector.limit.per), table=self.connector.statuses
+            response.status_code,
+            words,
+            wait=retry_after(response.headers, self.connector.limit.per),
+            table=self.connector.statuses,
         )
 
     def _body(self, response: httpx.Response) -> bytes:
@@ -202,7 +219,11 @@ def pool(base_url: str) -> httpx.Client:
     """The long-lived client of one base address; redirects are never followed, so a key never leaves its host."""
     transport = mounts.get(base_url)
     return httpx.Client(
-        transport=transport, verify=tls(), timeout=TIMEOUT, follow_redirects=False, trust_env=False,
+        transport=transport,
+        verify=tls(),
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
         limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
     )
 
@@ -221,8 +242,8 @@ def _timeouts() -> dict[str, Any]:
     return {"timeout": TIMEOUT.as_dict()}
 
 
-def _flat(params: Mapping[str, Any] | None) -> list[tuple[str, str | int]]:
-    pairs: list[tuple[str, str | int]] = []
+def _flat(params: Mapping[str, Any] | None) -> list[tuple[str, Primitive]]:
+    pairs: list[tuple[str, Primitive]] = []
     for name, value in (params or {}).items():
         pairs += [(name, item) for item in value] if isinstance(value, list | tuple) else [(name, value)]
     return pairs

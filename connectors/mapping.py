@@ -146,7 +146,7 @@ class Mapping:
 
     def _value(self, name: str, shape: Field, sources: Sources, beside: Beside, warnings: list[str]) -> Any:
         word = self.fields[name]
-        empty = [] if shape.many and not shape.nullable else None
+        empty: list[Any] | None = [] if shape.many and not shape.nullable else None
         if isinstance(word, Unavailable):
             return empty
         try:

@@ -57,7 +57,7 @@ class NoteKind(StrEnum):
     TEXT_MESSAGE = "TEXT_MESSAGE"
 
 
-class Location(Part):
+class Location(Part, frozen=True):
     """A place. Country is the two-letter code where it is known, else the provider's word."""
 
     raw: Annotated[str | None, about("The place in one line")] = None
@@ -69,14 +69,14 @@ class Location(Part):
     country: Annotated[str | None, about("ISO 3166-1 alpha-2, else the provider's word")] = None
 
 
-class EmailAddress(Part):
+class EmailAddress(Part, frozen=True):
     """One address; `type` in the provider's word, upper case, or null."""
 
     email_address: str
     type: str | None = None
 
 
-class PhoneNumber(Part):
+class PhoneNumber(Part, frozen=True):
     """One number as the provider writes it."""
 
     phone_number: str
@@ -84,7 +84,7 @@ class PhoneNumber(Part):
     extension: str | None = None
 
 
-class SocialMedia(Part):
+class SocialMedia(Part, frozen=True):
     """A page of the person elsewhere."""
 
     link: str | None = None
@@ -92,7 +92,7 @@ class SocialMedia(Part):
     username: str | None = None
 
 
-class Position(Part):
+class Position(Part, frozen=True):
     """One entry of a work history; dates are `YYYY-MM-DD` texts."""
 
     title: str | None = None
@@ -105,14 +105,14 @@ class Position(Part):
     reason_for_leaving: str | None = None
 
 
-class TeamMember(Part):
+class TeamMember(Part, frozen=True):
     """Somebody of a job's hiring team; `user_id` is the user's remote id."""
 
     user_id: str
     roles: list[str]
 
 
-class Posting(Part):
+class Posting(Part, frozen=True):
     """One public advertisement of a job."""
 
     remote_id: str | None = None
@@ -122,7 +122,7 @@ class Posting(Part):
     url: str | None = None
 
 
-class Question(Part):
+class Question(Part, frozen=True):
     """One question that applicants are asked; `format` is Kombo's word for its kind."""
 
     remote_id: str | None = None
@@ -134,7 +134,7 @@ class Question(Part):
     options: list[str] = []
 
 
-class Answer(Part):
+class Answer(Part, frozen=True):
     """What was answered to one question."""
 
     question: str | None = None
