@@ -69,7 +69,8 @@ def use(connection: Connection) -> Use:
 
 def reserved(limit: int) -> int:
     """How many calls of a limit are kept for what a person is waiting for."""
-    return math.ceil(limit * settings.BUDGET_FLOOR_PERCENT / 100)
+    percent: int = settings.BUDGET_FLOOR_PERCENT
+    return math.ceil(limit * percent / 100)
 
 
 class Purse:
@@ -117,7 +118,7 @@ class Purse:
     def _wait(self, row: Budget, calls: list[list[float]], now: float) -> float:
         blocked = row.blocked_until.timestamp() - now if row.blocked_until else 0
         allowed = max(1, row.limit - (0 if self.urgent else reserved(row.limit)))
-        return max(0, blocked, _until_free(calls, self.others, allowed, self.declared.per, now))
+        return max(0.0, blocked, _until_free(calls, self.others, allowed, self.declared.per, now))
 
 
 def merge(connector: str, fingerprint: str, account_id: str) -> None:

@@ -1,13 +1,14 @@
 """Linked accounts, their sealed credentials, attempts to link, the log of exchanges and the call budgets."""
 
 import uuid
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
-from django_scopes import ScopedManager
 
 import connectors
 from atsbridge.tenants.models import Person, Tenant
+from atsbridge.tenants.scoped import TenantManager
 from connectors.base import Connector
 
 
@@ -23,11 +24,11 @@ class State(models.TextChoices):
 class Connection(models.Model):
     """One tenant's linked ATS account.
 
-    reason: why it needs relinking, in words for people. worked_at: the last time its credentials were accepted. reads: the
-    slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records; whoever writes
-    records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what the last check found.
-    interval: minutes between runs, None for the installation's. purge_at: when an unlinked connection's records go.
-    """
+    reason: why it needs relinking, in words for people. worked_at: the last time its credentials were accepted.
+    reads: the slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records;
+    whoever writes records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what
+    the last check found. interval: minutes between runs, None for the installation's. purge_at: when an unlinked
+    connection's records go."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -53,7 +54,7 @@ class Connection(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (
@@ -75,14 +76,15 @@ class Connection(models.Model):
 
 
 class Credential(models.Model):
-    """One sealed credential of a connection: `version:key id:nonce:ciphertext`, bound to tenant, connection and field."""
+    """One sealed credential of a connection: `version:key id:nonce:ciphertext`, bound to tenant, connection and
+    field."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="credentials")
     field = models.CharField(max_length=60)
     sealed = models.TextField()
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "field"), name="one_credential_a_field"),)
@@ -94,10 +96,10 @@ class Credential(models.Model):
 class Attempt(models.Model):
     """An attempt to link or relink an account, or a test of a connection's permissions.
 
-    kind: link, relink or test. state: waiting (for a worker), checking, checked, failed, finished, expired. sealed: the
-    credentials by field, emptied when the attempt fails, is finished or is an hour old. verdicts: the permissions found so
-    far, `[{slug, label, shown, scope, allowed, why, required, models}]`. error, step: what went wrong and what to do.
-    """
+    kind: link, relink or test. state: waiting (for a worker), checking, checked, failed, finished, expired. sealed:
+    the credentials by field, emptied when the attempt fails, is finished or is an hour old. verdicts: the
+    permissions found so far, `[{slug, label, shown, scope, allowed, why, required, models}]`. error, step: what
+    went wrong and what to do."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="attempts")
@@ -119,7 +121,7 @@ class Attempt(models.Model):
     rung_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.connector}: {self.state}"
@@ -128,12 +130,14 @@ class Attempt(models.Model):
 class Exchange(models.Model):
     """One request to a provider and what came of it. `ms` duration, `size` bytes of the answer, body compressed.
 
-    by: what caused it, as `run`, `attempt`, `detail`; by_id: that row's id. walk: the resource that a run was reading.
-    """
+    by: what caused it, as `run`, `attempt`, `detail`; by_id: that row's id. walk: the resource that a run was
+    reading."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="exchanges")
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.CASCADE, related_name="exchanges"
+    )
     by = models.CharField(max_length=10)
     by_id = models.UUIDField(null=True, blank=True)
     walk = models.CharField(max_length=60, blank=True)
@@ -149,7 +153,7 @@ class Exchange(models.Model):
     body = models.BinaryField(default=b"")
     error = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (
@@ -165,9 +169,8 @@ class Exchange(models.Model):
 class Budget(models.Model):
     """The calls of one provider account, or of one key where the account is unknown. It belongs to no tenant.
 
-    calls: `[[start, calls], …]`, the calls in the window by slices of time, seconds since 1970. others: what others than us
-    had used when the provider last said. blocked_until: nobody calls before.
-    """
+    calls: `[[start, calls], …]`, the calls in the window by slices of time, seconds since 1970. others: what others
+    than us had used when the provider last said. blocked_until: nobody calls before."""
 
     connector = models.CharField(max_length=40)
     account = models.CharField(max_length=80)

@@ -1,0 +1,245 @@
+"""The check of a key: what a worker does for an attempt, and what its page shows while it does."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+import connectors
+from atsbridge.connections import budget, opening, states, vault
+from atsbridge.connections.models import Attempt, Connection
+from connectors import errors
+from connectors.base import Account, Connector, Verdict
+from connectors.errors import ConnectorError
+
+PATIENCE = timedelta(minutes=10)
+"""A check that must wait longer than this for the provider's call limit fails with words instead."""
+
+
+class Refused(ConnectorError):
+    """The key works, but not for this; `next_step` says what to do instead."""
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.next_step = next_step
+
+
+def check(attempt: Attempt) -> None:
+    """Find out what an attempt's key may do; whatever comes of it stands in the attempt's row."""
+    if not _claimed(attempt):
+        return
+    try:
+        with _connector(attempt) as connector:
+            _examine(attempt, connector)
+        _conclude(attempt)
+    except errors.RateLimited as limited:
+        _wait(attempt, limited)
+    except ConnectorError as error:
+        _fail(attempt, error)
+
+
+def fail(attempt: Attempt, error: str, step: str = "") -> None:
+    """End an attempt in words, and forget its key."""
+    _save(attempt, state="failed", error=error[:500], step=step[:500], sealed={}, ended_at=timezone.now())
+
+
+def finish(attempt: Attempt, connection: Connection | None) -> None:
+    """End an attempt well, and forget its key."""
+    _save(attempt, state="finished", error="", sealed={}, ended_at=timezone.now(), connection=connection)
+
+
+def missing(verdicts: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Model slug → why it cannot be read, as far as the check found out."""
+    found: dict[str, str] = {}
+    for verdict in verdicts:
+        if verdict["allowed"] is False:
+            scope = verdict["scope"] or verdict["label"]
+            found |= dict.fromkeys(verdict["models"], f"Not possible with this key: it lacks {scope}")
+    return found
+
+
+def _claimed(attempt: Attempt) -> bool:
+    """Take an attempt that waits; of two workers only one gets it."""
+    now = timezone.now()
+    taken = Attempt.objects.filter(pk=attempt.pk, state="waiting").update(
+        state="checking", rung_at=now, verdicts=[], error="", step=""
+    )
+    if taken:
+        attempt.refresh_from_db()
+    return bool(taken)
+
+
+def _subject(attempt: Attempt) -> Connection:
+    """The connection that a test or a relink is about."""
+    if attempt.connection is None:
+        raise LookupError(f"attempt {attempt.pk} is about no connection")
+    return attempt.connection
+
+
+@contextmanager
+def _connector(attempt: Attempt) -> Iterator[Connector]:
+    """A test tries the credentials that the connection has, any other attempt those that it brought."""
+    if attempt.kind == "test":
+        with opening.opened(_subject(attempt), by="attempt", by_id=attempt.pk, urgent=True) as connector:
+            yield connector
+    else:
+        with opening.tried(attempt) as connector:
+            yield connector
+
+
+def _examine(attempt: Attempt, connector: Connector) -> None:
+    account = connector.account()
+    attempt.account |= {"id": account.id, "name": account.name, "facts": account.facts}
+    _save(attempt, account=attempt.account, rung_at=timezone.now())
+    if attempt.kind == "relink":
+        _same_account(attempt, connector, account)
+    for verdict in connector.check(writes=attempt.write_probes):
+        attempt.verdicts.append(_shown(verdict))
+        _save(attempt, verdicts=attempt.verdicts, rung_at=timezone.now())
+    _sound(attempt)
+
+
+def _same_account(attempt: Attempt, connector: Connector, account: Account) -> None:
+    """Refuse a key of another account: by the account's id, else by whether it finds a record that we know."""
+    connection = _subject(attempt)
+    known = [(resource, remote_id) for resource, remote_id in attempt.account.get("known", [])]
+    if account.id and connection.account_id:
+        same = account.id == connection.account_id
+    else:
+        same = not known or connector.same_account(known)
+    if not same:
+        raise Refused(
+            f"This key opens a different {connector.name} account than {connection.label} is linked to.",
+            f"Paste a key of the same account, or link the other account as a new connection. {connection.label}"
+            " stays as it is.",
+        )
+
+
+def _sound(attempt: Attempt) -> None:
+    """Refuse a key without what everything else needs."""
+    speaks = connectors.get(attempt.connector)
+    lacking = [v for v in attempt.verdicts if v["allowed"] is False and v["required"]]
+    readable = set(speaks.reads()) - set(missing(attempt.verdicts))
+    if lacking or not readable:
+        names = ", ".join(verdict["scope"] or verdict["label"] for verdict in lacking) or "anything that we read"
+        raise errors.ScopeMissing(f"The key works, but it may not do what is needed: {names}")
+
+
+def _conclude(attempt: Attempt) -> None:
+    """A link waits for its name; a relink or a test has nothing more to ask."""
+    if attempt.kind == "link":
+        _save(attempt, state="checked", error="")
+    elif attempt.kind == "test":
+        _tested(attempt)
+    else:
+        relink(attempt)
+
+
+def _tested(attempt: Attempt) -> None:
+    connection = _subject(attempt)
+    Connection.objects.filter(pk=connection.pk).update(permissions=attempt.verdicts, checked_at=timezone.now())
+    states.worked(connection)
+    if connection.state == "needs_relink":
+        states.relinked(connection)
+    finish(attempt, connection)
+
+
+def relink(attempt: Attempt) -> None:
+    """Give a connection the key that was just checked; its id and its records stay."""
+    connection = _subject(attempt)
+    account = attempt.account
+    try:
+        with transaction.atomic():
+            sealed = Attempt.objects.select_for_update().get(pk=attempt.pk).sealed
+            values = vault.unseal(sealed, attempt.tenant_id, attempt.pk)
+            if not sealed or not states.relinked(
+                connection,
+                fingerprint=attempt.fingerprint,
+                account_id=account["id"] or connection.account_id,
+                account_name=account["name"] or connection.account_name,
+                facts=account["facts"],
+                permissions=attempt.verdicts,
+                checked_at=timezone.now(),
+            ):
+                raise Refused(f"{connection.label} is being unlinked.", "Link the account anew.")
+            opening.keep(connection, values)
+            finish(attempt, connection)
+    except IntegrityError as error:
+        raise Refused("This key is already linked as another connection.", "Paste a key of this account.") from error
+    budget.merge(connection.connector, attempt.fingerprint, connection.account_id)
+
+
+def _wait(attempt: Attempt, limited: errors.RateLimited) -> None:
+    until = timezone.now() + timedelta(seconds=limited.wait)
+    name = connectors.get(attempt.connector).name
+    if until > timezone.now() + PATIENCE:
+        fail(attempt, f"{name} allows no more calls before {_time(until)}.", "Check the key again after that.")
+    else:
+        _save(attempt, state="waiting", rung_at=until, error=f"{name} allows the next call at {_time(until)}.")
+
+
+def _fail(attempt: Attempt, error: ConnectorError) -> None:
+    message, step = _words(attempt, error)
+    connection = attempt.connection
+    tried_own = connection is not None and attempt.fingerprint == connection.fingerprint
+    if connection is not None and tried_own and isinstance(error, errors.AuthFailed):
+        states.needs_relink(connection, message)
+    fail(attempt, message, step)
+
+
+def _words(attempt: Attempt, error: ConnectorError) -> tuple[str, str]:
+    """What happened and what to do, in words for people."""
+    speaks = connectors.get(attempt.connector)
+    match error:
+        case errors.AuthFailed():
+            return _refused_key(attempt, speaks), f"Make a new key in {speaks.name} and paste it here."
+        case errors.PlanRequired():
+            plan = f"the plan {speaks.plan}" if speaks.plan else "a plan with the API"
+            return (
+                f"The key is right, but the plan of this {speaks.name} account does not include the API.",
+                f"Ask whoever pays for {speaks.name} for {plan}, then check the key again.",
+            )
+        case errors.ScopeMissing():
+            message = error.message or "The key works but may not do what is needed"
+            return f"{message.rstrip('.')}.", f"Make a key in {speaks.name} with this permission and paste it here."
+        case errors.TemporaryFailure():
+            return (
+                f"{speaks.name} is down or does not answer: {error.message.rstrip('.')}.",
+                "That says nothing about the key. Check it again in a few minutes.",
+            )
+    return error.message, error.next_step
+
+
+def _refused_key(attempt: Attempt, speaks: type[Connector]) -> str:
+    connection = attempt.connection
+    words = f"{speaks.name} refuses this key: it is wrong, expired or revoked."
+    if connection and connection.worked_at and connection.fingerprint == attempt.fingerprint:
+        words += f" It worked until {_time(connection.worked_at)}."
+    return words
+
+
+def _shown(verdict: Verdict) -> dict[str, Any]:
+    permission = verdict.permission
+    return {
+        "slug": permission.slug,
+        "label": permission.label,
+        "shown": permission.shown,
+        "scope": permission.scope,
+        "allowed": verdict.allowed,
+        "why": verdict.why,
+        "required": permission.required,
+        "models": list(permission.models),
+    }
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%-d %b %Y, %H:%M} UTC"
+
+
+def _save(attempt: Attempt, **fields: Any) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(attempt, name, value)

@@ -1,0 +1,81 @@
+"""Unlinking: the credentials go at once, the records after some days, or now if somebody says so."""
+
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from atsbridge.connections import states
+from atsbridge.connections.budget import account_of
+from atsbridge.connections.models import Attempt, Budget, Connection, State
+from atsbridge.tenants.across import everywhere
+
+BATCH = 1000
+SLICE_SECONDS = 20.0
+
+
+def unlink(connection: Connection, *, now: bool = False) -> bool:
+    """Delete the credentials at once and set the day on which the records go; False where that is under way already."""
+    purge_at = timezone.now() + timedelta(days=0 if now else settings.UNLINK_KEEP_DAYS)
+    with transaction.atomic():
+        if not states.unlinking(connection, purge_at=purge_at):
+            return False
+        connection.credentials.all().delete()
+        Attempt.objects.filter(connection=connection).update(sealed={})
+    return True
+
+
+def hasten(connection: Connection) -> bool:
+    """Let the records of an unlinked connection go with the next sweep."""
+    return bool(Connection.objects.filter(pk=connection.pk, state=State.UNLINKING).update(purge_at=timezone.now()))
+
+
+def purge_due(seconds: float = SLICE_SECONDS) -> int:
+    """Delete the connections whose day has come, with everything of theirs; how many went. For the sweeper.
+
+    It works in small transactions and stops after so many seconds; the next sweep goes on where this one stopped.
+    """
+    deadline = time.monotonic() + seconds
+    gone = 0
+    with everywhere():
+        due = Connection.objects.filter(state=State.UNLINKING, purge_at__lte=timezone.now()).order_by("purge_at")
+        for pk in list(due.values_list("pk", flat=True)):
+            gone += _purged(pk, deadline)
+    return gone
+
+
+def _purged(pk: UUID, deadline: float) -> bool:
+    for model, column in _belongings():
+        while _batch(model, column, pk):
+            if time.monotonic() > deadline:
+                return False
+    connection = Connection.objects.get(pk=pk)
+    connection.delete()
+    if not Connection.objects.filter(fingerprint=connection.fingerprint).exists():
+        Budget.objects.filter(
+            connector=connection.connector, account=account_of("", connection.fingerprint)
+        ).delete()
+    return True
+
+
+def _belongings() -> list[tuple[type[models.Model], str]]:
+    """The models whose rows go with their connection, and the column that names it: those of higher layers too."""
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in Connection._meta.related_objects
+        if relation.on_delete is models.CASCADE and isinstance(relation.related_model, type)
+    ]
+
+
+def _batch(model: type[models.Model], column: str, pk: UUID) -> int:
+    """Delete some rows; nothing is left when this is 0."""
+    rows: Any = model._base_manager
+    chosen = list(rows.filter(**{column: pk}).values_list("pk", flat=True)[:BATCH])
+    if chosen:
+        with transaction.atomic():
+            rows.filter(pk__in=chosen).delete()
+    return len(chosen)
