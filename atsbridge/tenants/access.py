@@ -12,7 +12,14 @@ from typing import Any
 from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -29,13 +36,14 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset({"look"}),
 }
 SUPPORT_RIGHTS = frozenset({"look", "sync"})
+SAFE = ("GET", "HEAD", "OPTIONS")
 SEEN_EVERY = timedelta(minutes=5)
 
 type View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
-    """What a decorated view is handed. `support`: looks as support staff. `api_key`: None for people."""
+    """What a decorated view is handed. `support`: they look as support staff, being no member."""
 
     user: Person
     htmx: HtmxDetails
@@ -47,7 +55,10 @@ class Request(HttpRequest):
 
 
 def member(right: str) -> Callable[[View], View]:
-    """Let in who has this right (look, sync, act, manage, own) in the tenant of the URL; to strangers it is not there."""
+    """Let in who has this right (look, sync, act, manage, own) in the tenant of the URL; strangers see a 404.
+
+    What asks for no more than looking takes no POST.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -60,6 +71,8 @@ def member(right: str) -> Callable[[View], View]:
             with scope(tenant=tenant):
                 _enter(request, tenant)
                 _require(request, right)
+                if right == "look" and request.method not in SAFE:
+                    return HttpResponseNotAllowed(SAFE)
                 return _private(view(request, slug, *args, **kwargs))
 
         inner.right = right  # type: ignore[attr-defined]
