@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connectors.base import Connector
@@ -24,6 +24,18 @@ def _load(where: str) -> "type[Connector]":
 def get(slug: str) -> "type[Connector]":
     """One connector by its slug; KeyError where there is none."""
     return _load(REGISTRY[slug])
+
+
+def emulator(slug: str) -> "type[Any]":
+    """The emulator that stands in a connector's folder: `Emulator(jobs=…, people=…, seed=…)` with a `key`."""
+    from connectors.emulation import Emulator  # werkzeug is needed for emulators only
+
+    module = import_module(f"{REGISTRY[slug].rsplit('.', 2)[0]}.emulator")
+    return next(
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Emulator) and found.__module__ == module.__name__
+    )
 
 
 def every() -> "list[type[Connector]]":

@@ -1,13 +1,14 @@
 """Unified records, their change events, the rows that could not be read, and the totals."""
 
 import uuid
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
-from django_scopes import ScopedManager
 
 from atsbridge.connections.models import Connection
 from atsbridge.tenants.models import Tenant
+from atsbridge.tenants.scoped import TenantManager
 
 NONE = uuid.UUID(int=0)
 """Stands in a reference column for "names nothing"; the columns are never null."""
@@ -61,7 +62,7 @@ class Record(models.Model):
     stage_since = models.DateTimeField(null=True, blank=True)
     stage_exact = models.BooleanField(default=False)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (
@@ -82,9 +83,8 @@ class Record(models.Model):
 class Change(models.Model):
     """One change event: `created`, `updated`, `deleted` or `revived`, or a first pass's single `listed`.
 
-    before, after: the fields that changed, as JSON text; a deletion carries none. cause, cause_id: what brought it (`run`,
-    `detail`, `remap`, `unlink`).
-    """
+    before, after: the fields that changed, as JSON text; a deletion carries none. cause, cause_id: what brought it
+    (`run`, `detail`, `remap`, `unlink`)."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -98,7 +98,7 @@ class Change(models.Model):
     cause = models.CharField(max_length=10)
     cause_id = models.UUIDField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (
@@ -122,7 +122,7 @@ class SetAside(models.Model):
     row = models.TextField()
     at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "resource", "digest"), name="one_set_aside_row"),)
@@ -140,7 +140,7 @@ class Beside(models.Model):
     digest = models.CharField(max_length=32, default="")
     read_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"beside {self.connection_id}"
@@ -154,7 +154,7 @@ class Total(models.Model):
     model = models.CharField(max_length=24)
     count = models.IntegerField(default=0)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "model"), name="one_total_a_model"),)

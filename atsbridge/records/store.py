@@ -19,6 +19,7 @@ from atsbridge.records.stamps import Hold
 from atsbridge.records.writing import Writing, chunks
 from connectors.base import Connector, Resource
 from connectors.mapping import Made, Mapping, Row, Unreadable, as_id
+from connectors.unified.dialects import truto
 
 REPLACED = "NUL or broken characters were replaced by \ufffd"
 
@@ -35,7 +36,7 @@ class Reader:
     def of(cls, connection: Connection, answers: dict[str, Any], mark: str) -> "Reader":
         """The reader of a connection; `mark` is the digest of the answers beside the rows."""
         connector = connection.speaks
-        return cls(connector, answers, f"{connector.version()} {shape.truto.VERSION} {mark} {sorted(connection.reads)}")
+        return cls(connector, answers, f"{connector.version()} {truto.VERSION} {mark} {sorted(connection.reads)}")
 
 
 @dataclass(slots=True)
@@ -68,8 +69,14 @@ def anchor(resource: Resource, reads: Iterable[str] | None = None) -> Mapping | 
 
 
 def store(
-    hold: Hold, reader: Reader, resource: Resource, rows: Sequence[Row], started_at: datetime,
-    details: dict[str, Any] | None = None, *, again: bool = False,
+    hold: Hold,
+    reader: Reader,
+    resource: Resource,
+    rows: Sequence[Row],
+    started_at: datetime,
+    details: dict[str, Any] | None = None,
+    *,
+    again: bool = False,
 ) -> Stored:
     """Upsert the records that rows make. `details` belong to the only row; `again` maps unchanged rows too."""
     page = Storing(hold, reader, resource)
@@ -183,9 +190,16 @@ class Storing:
         document = shape.render(one.values)
         seen = old.first_seen_at if old else self.hold.stamp
         record = Record(
-            id=self._id_of(one), tenant_id=self.connection.tenant_id, connection=self.connection, model=one.model.slug,
-            remote_id=one.remote_id, document=document, first_seen_at=seen, read_at=entry.started_at,
-            resource=self.resource.slug, warnings=text(one.warnings + [REPLACED] * entry.warned),
+            id=self._id_of(one),
+            tenant_id=self.connection.tenant_id,
+            connection=self.connection,
+            model=one.model.slug,
+            remote_id=one.remote_id,
+            document=document,
+            first_seen_at=seen,
+            read_at=entry.started_at,
+            resource=self.resource.slug,
+            warnings=text(one.warnings + [REPLACED] * entry.warned),
             **shape.columns(self.connection.id, one.remote_id, one.values, document, seen),
         )
         if mapping.shared or mapping.each is not None:
@@ -252,4 +266,3 @@ class Storing:
     def stored(self) -> Stored:
         """What the page came to."""
         return Stored(self.ids, {model: dict(counts) for model, counts in self.writing.counts.items()})
-

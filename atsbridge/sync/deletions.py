@@ -5,6 +5,7 @@ What has no address of its own (stages, departments) goes when two complete runs
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +28,7 @@ def nominate(run: Run) -> None:
     models = [model for model in walking.complete_models(run) if not _owned(run, model)]
     met = walking.met(run, models)
     for model in models:
-        missing = [row for row in _unmet(run, model, met[model])]
+        missing = list(_unmet(run, model, met[model]))
         held = _implausible(run, model, len(missing))
         if held:
             run.held[model] = held
@@ -42,7 +43,7 @@ def _owned(run: Run, model: str) -> bool:
     return all(mapping.owned for mapping in mappings)
 
 
-def _unmet(run: Run, model: str, met: set[str]) -> Iterator[tuple[object, str]]:
+def _unmet(run: Run, model: str, met: set[str]) -> Iterator[tuple[UUID, str]]:
     rows = Record.objects.filter(
         connection=run.connection, model=model, deleted_at__isnull=True, owner=NONE, read_at__lt=run.started_at
     )
@@ -58,7 +59,7 @@ def _implausible(run: Run, model: str, missing: int) -> str:
     return "" if few else f"{name} no longer lists {missing} of {total}: too many to believe, so none was deleted"
 
 
-def _rename(run: Run, model: str, missing: list[tuple[object, str]]) -> None:
+def _rename(run: Run, model: str, missing: list[tuple[UUID, str]]) -> None:
     mine = Nomination.objects.filter(connection=run.connection, model=model)
     earlier = dict(mine.values_list("record", "misses"))
     mine.delete()
@@ -66,8 +67,13 @@ def _rename(run: Run, model: str, missing: list[tuple[object, str]]) -> None:
     while portion := list(islice(rows, PORTION)):
         Nomination.objects.bulk_create(
             Nomination(
-                tenant_id=run.tenant_id, connection=run.connection, record=key, model=model, remote_id=remote_id,
-                run=run, misses=earlier.get(key, 0) + 1,
+                tenant_id=run.tenant_id,
+                connection=run.connection,
+                record=key,
+                model=model,
+                remote_id=remote_id,
+                run=run,
+                misses=earlier.get(key, 0) + 1,
             )
             for key, remote_id in portion
         )

@@ -18,6 +18,7 @@ from atsbridge.sync import bells
 from atsbridge.sync.models import Reading
 from connectors.base import Resource
 from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired
+from connectors.mapping import Row, Sources
 
 FRESH = timedelta(minutes=10)
 STALE = timedelta(seconds=60)
@@ -105,8 +106,8 @@ def _read(record: Record, reading: Reading) -> None:
 def _row(resource: Resource, record: Record, sources: Sources) -> Row:
     """The list row as the detail knows it now, else as it was stored."""
     assert resource.detail
-    row = resource.detail.row(sources) if resource.detail.row else None
     kept: Row = json.loads(record.remote)[""]
+    row = resource.detail.row({"": kept, **sources}) if resource.detail.row else None
     return kept if row is None else row
 
 

@@ -27,7 +27,7 @@ class Spent(Exception):
 
 
 class Slice:
-    """At most 20 pages or 10 seconds of one run, so that one tenant's big first sync never delays another's small one."""
+    """At most 20 pages or 10 seconds of one run, so that one big first sync never delays a small one."""
 
     def __init__(self) -> None:
         self.pages, self.begun = 0, time.monotonic()
@@ -117,8 +117,14 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         ended = Run.objects.filter(pk=run.pk, ended_at__isnull=True).update(
-            state=state, error=error[:500], step=step[:300], ended_at=timezone.now(), lease=None, lease_until=None,
-            waits_for="", phase="done",
+            state=state,
+            error=error[:500],
+            step=step[:300],
+            ended_at=timezone.now(),
+            lease=None,
+            lease_until=None,
+            waits_for="",
+            phase="done",
         )
         if not ended:
             return
@@ -133,5 +139,3 @@ def run_whole(run_id: UUID, sleep: float = 0.2) -> None:
     while Run.objects.filter(pk=run_id, ended_at__isnull=True).exists():
         if not advance(run_id):
             time.sleep(sleep)
-
-

@@ -1,23 +1,24 @@
 """Runs, the walks through a provider's lists, their pages, nominations for deletion, and readings of one detail."""
 
 import uuid
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
-from django_scopes import ScopedManager
 
 from atsbridge.connections.models import Connection
 from atsbridge.tenants.models import Person, Tenant
+from atsbridge.tenants.scoped import TenantManager
 
 
 class Run(models.Model):
     """One pass over a connection.
 
-    state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no run of this
-    connection had succeeded before. trigger: schedule, person, link or command. lease_until: whoever runs it owns it until
-    then. waits_for: why nothing moves, in words. phase: beside, walks,
-    deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read, created, changed, deleted, set_aside}}`.
-    """
+    state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no
+    run of this connection had succeeded before. trigger: schedule, person, link or command. lease_until: whoever
+    runs it owns it until then. waits_for: why nothing moves, in words. phase: beside, walks, deletions, done. held:
+    `{model: why none of its missing records is deleted}`. counts: `{model: {read, created, changed, deleted,
+    set_aside}}`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -43,7 +44,7 @@ class Run(models.Model):
     error = models.CharField(max_length=500, blank=True)
     step = models.CharField(max_length=300, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (
@@ -64,9 +65,9 @@ class Run(models.Model):
 class Walk(models.Model):
     """One run's way through one of the provider's lists.
 
-    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end) or failed. total:
-    what the provider says the list holds, where it says so. failures: temporary ones on this page, in a row.
-    """
+    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end) or
+    failed. total: what the provider says the list holds, where it says so. failures: temporary ones on this page,
+    in a row."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="walks")
@@ -83,7 +84,7 @@ class Walk(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("run", "resource"), name="one_walk_a_resource"),)
@@ -106,7 +107,7 @@ class Page(models.Model):
     ids = models.BinaryField(default=b"")
     counts = models.JSONField(default=dict)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("walk", "number"), name="one_page_a_number"),)
@@ -129,7 +130,7 @@ class Nomination(models.Model):
     asked = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"{self.record} missed {self.misses} times"
@@ -148,7 +149,7 @@ class Reading(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (

@@ -50,8 +50,13 @@ def _create(connection: Connection, trigger: str, person: Person | None, full: b
     try:
         with transaction.atomic():
             return Run.objects.create(
-                tenant_id=connection.tenant_id, connection=connection, number=last.number + 1 if last else 1,
-                trigger=trigger, person=person, full=full, first=first,
+                tenant_id=connection.tenant_id,
+                connection=connection,
+                number=last.number + 1 if last else 1,
+                trigger=trigger,
+                person=person,
+                full=full,
+                first=first,
             )
     except IntegrityError:
         return Run.objects.get(connection=connection, ended_at__isnull=True)

@@ -31,9 +31,7 @@ def walks(run: Run) -> list[Walk]:
         reads = set(run.connection.reads)
         wanted = [r for r in run.connection.speaks.resources if reads & set(r.models)]
         Walk.objects.bulk_create(
-            Walk(
-                tenant_id=run.tenant_id, run=run, resource=r.slug, position=number, params=r.pages.first(r.params)
-            )
+            Walk(tenant_id=run.tenant_id, run=run, resource=r.slug, position=number, params=r.pages.first(r.params))
             for number, r in enumerate(wanted)
         )
     return list(run.walks.filter(state__in=("waiting", "walking")))
@@ -68,8 +66,13 @@ def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored) -> None:
     packed = pack(stored.ids)
     last = row.pages.order_by("-number").first()
     Page.objects.create(
-        tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params, rows=len(page.rows),
-        ids=packed, counts=stored.counts,
+        tenant_id=run.tenant_id,
+        walk=row,
+        number=row.pages_read + 1,
+        params=page.params,
+        rows=len(page.rows),
+        ids=packed,
+        counts=stored.counts,
     )
     row.state = "walking" if page.next is not None else "walked"
     row.started_at = row.started_at or timezone.now()

@@ -1,13 +1,14 @@
 """People, the tenants that they belong to, machine keys and the audit trail."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django_scopes import ScopedManager
+
+from atsbridge.tenants.scoped import TenantManager
 
 
 class Role(models.TextChoices):
@@ -76,7 +77,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("tenant", "person"), name="one_membership_each"),)
@@ -101,7 +102,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"{self.email} to {self.tenant or 'support'}"
@@ -122,7 +123,7 @@ class ApiKey(models.Model):
     last_used_from = models.GenericIPAddressField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
@@ -131,9 +132,8 @@ class ApiKey(models.Model):
 class AuditEntry(models.Model):
     """One thing that somebody did or looked at, told as a sentence to the tenant's owners.
 
-    kind: a dotted word such as `connection.linked` or `support.visit`. subject: what it was done to, in words. page: the
-    path that a support visit looked at.
-    """
+    kind: a dotted word such as `connection.linked` or `support.visit`. subject: what it was done to, in words.
+    page: the path that a support visit looked at."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="audit")
     at = models.DateTimeField(default=timezone.now)
@@ -145,7 +145,7 @@ class AuditEntry(models.Model):
     page = models.CharField(max_length=500, blank=True)
     connection_id = models.UUIDField(null=True, blank=True)
 
-    objects = ScopedManager(tenant="tenant")
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (models.Index(fields=("tenant", "-at", "-id"), name="audit_by_time"),)

@@ -7,116 +7,191 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('connections', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("connections", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Beside',
+            name="Beside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answers', models.TextField(default='{}')),
-                ('digest', models.CharField(default='', max_length=32)),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='beside', to='connections.connection')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("answers", models.TextField(default="{}")),
+                ("digest", models.CharField(default="", max_length=32)),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="beside", to="connections.connection"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('model', models.CharField(max_length=24)),
-                ('record', models.UUIDField()),
-                ('kind', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('before', models.TextField(default='{}')),
-                ('after', models.TextField(default='{}')),
-                ('cause', models.CharField(max_length=10)),
-                ('cause_id', models.UUIDField(blank=True, null=True)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='connections.connection')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("model", models.CharField(max_length=24)),
+                ("record", models.UUIDField()),
+                ("kind", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("before", models.TextField(default="{}")),
+                ("after", models.TextField(default="{}")),
+                ("cause", models.CharField(max_length=10)),
+                ("cause_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['record', '-id'], name='changes_of_record'), models.Index(fields=['connection', 'id'], name='changes_of_connection')],
+                "indexes": [
+                    models.Index(fields=["record", "-id"], name="changes_of_record"),
+                    models.Index(fields=["connection", "id"], name="changes_of_connection"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('model', models.CharField(max_length=24)),
-                ('remote_id', models.TextField()),
-                ('document', models.TextField()),
-                ('remote', models.TextField(default='{}')),
-                ('digest', models.TextField(default='{}')),
-                ('made', models.TextField(default='[]')),
-                ('wire', models.TextField(default='{}')),
-                ('warnings', models.TextField(default='[]')),
-                ('resource', models.CharField(default='', max_length=60)),
-                ('owner', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
-                ('changed_at', models.DateTimeField()),
-                ('touched_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('remote_created_at', models.DateTimeField(blank=True, null=True)),
-                ('remote_updated_at', models.DateTimeField(blank=True, null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField()),
-                ('detail_read_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('title', models.TextField(default='')),
-                ('sort', models.CharField(default='', max_length=200)),
-                ('search', models.TextField(default='')),
-                ('status', models.CharField(default='', max_length=40)),
-                ('source', models.TextField(default='')),
-                ('emails', models.TextField(default='')),
-                ('job', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
-                ('candidate', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
-                ('application', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
-                ('stage', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'))),
-                ('position', models.IntegerField(default=0)),
-                ('stage_since', models.DateTimeField(blank=True, null=True)),
-                ('stage_exact', models.BooleanField(default=False)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='records', to='connections.connection')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("model", models.CharField(max_length=24)),
+                ("remote_id", models.TextField()),
+                ("document", models.TextField()),
+                ("remote", models.TextField(default="{}")),
+                ("digest", models.TextField(default="{}")),
+                ("made", models.TextField(default="[]")),
+                ("wire", models.TextField(default="{}")),
+                ("warnings", models.TextField(default="[]")),
+                ("resource", models.CharField(default="", max_length=60)),
+                ("owner", models.UUIDField(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))),
+                ("changed_at", models.DateTimeField()),
+                ("touched_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("remote_created_at", models.DateTimeField(blank=True, null=True)),
+                ("remote_updated_at", models.DateTimeField(blank=True, null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField()),
+                ("detail_read_at", models.DateTimeField(blank=True, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("title", models.TextField(default="")),
+                ("sort", models.CharField(default="", max_length=200)),
+                ("search", models.TextField(default="")),
+                ("status", models.CharField(default="", max_length=40)),
+                ("source", models.TextField(default="")),
+                ("emails", models.TextField(default="")),
+                ("job", models.UUIDField(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))),
+                ("candidate", models.UUIDField(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))),
+                ("application", models.UUIDField(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))),
+                ("stage", models.UUIDField(default=uuid.UUID("00000000-0000-0000-0000-000000000000"))),
+                ("position", models.IntegerField(default=0)),
+                ("stage_since", models.DateTimeField(blank=True, null=True)),
+                ("stage_exact", models.BooleanField(default=False)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['connection', 'model', 'touched_at', 'id'], name='records_touched'), models.Index(fields=['connection', 'model', 'created_at', 'id'], name='records_created'), models.Index(fields=['tenant', 'model', 'sort', 'id'], name='records_sorted'), models.Index(fields=['tenant', 'model', 'changed_at', 'id'], name='records_changed'), models.Index(fields=['tenant', 'model', 'created_at', 'id'], name='records_dated'), models.Index(fields=['job', 'model', 'stage', 'created_at', 'id'], name='records_of_job'), models.Index(fields=['candidate', 'model', 'id'], name='records_of_candidate'), models.Index(condition=models.Q(('owner', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True), fields=['owner'], name='records_of_owner')],
+                "indexes": [
+                    models.Index(fields=["connection", "model", "touched_at", "id"], name="records_touched"),
+                    models.Index(fields=["connection", "model", "created_at", "id"], name="records_created"),
+                    models.Index(fields=["tenant", "model", "sort", "id"], name="records_sorted"),
+                    models.Index(fields=["tenant", "model", "changed_at", "id"], name="records_changed"),
+                    models.Index(fields=["tenant", "model", "created_at", "id"], name="records_dated"),
+                    models.Index(fields=["job", "model", "stage", "created_at", "id"], name="records_of_job"),
+                    models.Index(fields=["candidate", "model", "id"], name="records_of_candidate"),
+                    models.Index(
+                        condition=models.Q(("owner", uuid.UUID("00000000-0000-0000-0000-000000000000")), _negated=True),
+                        fields=["owner"],
+                        name="records_of_owner",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SetAside',
+            name="SetAside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('resource', models.CharField(max_length=60)),
-                ('remote_id', models.TextField(blank=True)),
-                ('digest', models.CharField(max_length=32)),
-                ('reason', models.CharField(max_length=500)),
-                ('row', models.TextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_aside', to='connections.connection')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("resource", models.CharField(max_length=60)),
+                ("remote_id", models.TextField(blank=True)),
+                ("digest", models.CharField(max_length=32)),
+                ("reason", models.CharField(max_length=500)),
+                ("row", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="set_aside",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'resource', 'digest'), name='one_set_aside_row')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "resource", "digest"), name="one_set_aside_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Total',
+            name="Total",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=24)),
-                ('count', models.IntegerField(default=0)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='connections.connection')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=24)),
+                ("count", models.IntegerField(default=0)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="totals", to="connections.connection"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('connection', 'model'), name='one_total_a_model')],
+                "constraints": [models.UniqueConstraint(fields=("connection", "model"), name="one_total_a_model")],
             },
         ),
     ]

@@ -1,0 +1,50 @@
+"""manage.py emulate CONNECTOR --port P [--jobs N --people N --seed S]"""
+
+import json
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import connectors
+from connectors.emulation import serve
+
+MOST = 20_000
+
+
+def _amount(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if not 0 <= number <= MOST:
+        raise ArgumentTypeError(f"a number from 0 to {MOST}")
+    return number
+
+
+class Command(BaseCommand):
+    """Serves an emulated ATS over HTTP on loopback until it is interrupted."""
+
+    help = "Serve an emulated ATS on 127.0.0.1. Prints its address and key as one JSON object, then serves."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which ATS, where, how large."""
+        parser.add_argument("connector", metavar="CONNECTOR", choices=list(connectors.REGISTRY))
+        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--jobs", type=_amount, default=40)
+        parser.add_argument("--people", type=_amount, default=2000)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the data, then serve."""
+        make = connectors.emulator(options["connector"])
+        emulator = make(jobs=options["jobs"], people=options["people"], seed=options["seed"])
+        try:
+            server = serve(emulator, options["port"])
+        except (OSError, SystemExit) as error:
+            raise CommandError(f"Port {options['port']} cannot be used") from error
+        address = f"http://127.0.0.1:{server.port}{emulator.base_path}"
+        self.stdout.write(json.dumps({"address": address, "key": emulator.key}), ending="\n")
+        self.stdout.flush()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            server.shutdown()
