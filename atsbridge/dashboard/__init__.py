@@ -1,0 +1,1 @@
+"""What people see: pages over htmx, with no rules of their own."""
