@@ -3,15 +3,12 @@
 import re
 import zlib
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from atsbridge.connections.models import Connection, Exchange
 from connectors import http
@@ -88,10 +85,3 @@ def body(exchange: Exchange) -> str:
 def failures(connection: Connection, count: int = 5) -> QuerySet[Exchange]:
     """The last exchanges of a connection that went wrong, newest first, without their bodies."""
     return connection.exchanges.filter(FAILED).defer("body", "request_headers").order_by("-id")[:count]
-
-
-def forget(batch: int = 5000) -> int:
-    """Delete what is older than `EXCHANGE_KEEP_DAYS`, in every tenant, one batch at a time; for the sweeper."""
-    before = timezone.now() - timedelta(days=settings.EXCHANGE_KEEP_DAYS)
-    old = list(Exchange.objects.filter(at__lt=before).values_list("pk", flat=True)[:batch])
-    return Exchange.objects.filter(pk__in=old).delete()[0] if old else 0

@@ -6,7 +6,7 @@ from uuid import UUID
 
 LENGTH = 24
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_FORM = re.compile(rf"([a-z0-9_-]+):([0-9A-Za-z]{{{LENGTH}}})")
+_FORM = re.compile(rf"[a-z0-9_-]+:([0-9A-Za-z]{{{LENGTH}}})")
 
 
 def integration_id(connector: str, connection_id: UUID) -> str:
@@ -14,11 +14,12 @@ def integration_id(connector: str, connection_id: UUID) -> str:
     return f"{connector}:{letters(connection_id)}"
 
 
-def parse(text: str) -> tuple[str, UUID] | None:
-    """The connector and the id that an outside form stands for, None where it stands for nothing."""
+def connection_id(text: str) -> UUID:
+    """The id that an outside form stands for; raises ValueError where it stands for none."""
     found = _FORM.fullmatch(text)
-    number = _number(found[2]) if found else 0
-    return (found[1], UUID(int=number)) if found and number < 1 << 128 else None
+    if not found:
+        raise ValueError("an integration id is a connector, a colon and 24 letters and digits")
+    return UUID(int=_number(found[1]))
 
 
 def letters(uuid: UUID) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -48,9 +49,11 @@ def begin(
     *,
     person: Person | None = None,
     write_probes: bool = False,
+    ring: bool = True,
 ) -> Attempt:
-    """Try a key of an account to link."""
-    return _begin(Attempt(tenant=tenant, connector=connector, person=person, write_probes=write_probes), values)
+    """Try a key of an account to link; without `ring` the caller checks it, not a worker."""
+    attempt = Attempt(tenant=tenant, connector=connector, person=person, write_probes=write_probes)
+    return _begin(attempt, values, ring=ring)
 
 
 def begin_relink(
@@ -60,6 +63,7 @@ def begin_relink(
     *,
     person: Person | None = None,
     write_probes: bool = False,
+    ring: bool = True,
 ) -> Attempt:
     """Try a new key for a connection; `known` records prove that it opens the same account."""
     attempt = Attempt(
@@ -71,7 +75,7 @@ def begin_relink(
         write_probes=write_probes,
         account={"known": [list(pair) for pair in known]},
     )
-    return _begin(attempt, values)
+    return _begin(attempt, values, ring=ring)
 
 
 def begin_test(connection: Connection, *, person: Person | None = None, write_probes: bool = False) -> Attempt:
@@ -96,6 +100,15 @@ def again(attempt: Attempt, *, write_probes: bool) -> bool:
         return False
     tasks.ring(attempt.tenant_id, attempt.pk)
     return True
+
+
+def proposed_label(attempt: Attempt) -> str:
+    """A name for the connection that its tenant does not use yet."""
+    speaks, name = connectors.get(attempt.connector), attempt.account.get("name", "")
+    wanted = f"{speaks.name} – {name}"[:90] if name else speaks.name
+    taken = set(Connection.objects.filter(tenant_id=attempt.tenant_id).values_list("label", flat=True))
+    numbered = (f"{wanted} {number}" for number in range(2, len(taken) + 3))
+    return next(label for label in (wanted, *numbered) if label not in taken)
 
 
 def finish(attempt: Attempt, *, label: str, models: Iterable[str], person: Person | None = None) -> Connection:
@@ -123,6 +136,13 @@ def finish(attempt: Attempt, *, label: str, models: Iterable[str], person: Perso
     return connection
 
 
+def sweep() -> None:
+    """Empty the keys that were kept long enough, and ring for the attempts that nobody took."""
+    expire()
+    for tenant_id, attempt_id in due():
+        tasks.ring(tenant_id, attempt_id)
+
+
 def expire() -> int:
     """Empty the keys that were kept for an hour, in every tenant; for the sweeper."""
     with everywhere():
@@ -144,7 +164,7 @@ def due() -> list[tuple[UUID, UUID]]:
     return found
 
 
-def _begin(attempt: Attempt, values: Mapping[str, str]) -> Attempt:
+def _begin(attempt: Attempt, values: Mapping[str, str], *, ring: bool) -> Attempt:
     stripped = {name: text.strip() for name, text in values.items()}
     secrets = [secret.name for secret in connectors.get(attempt.connector).credentials if secret.secret]
     attempt.pk = uuid4()
@@ -152,7 +172,8 @@ def _begin(attempt: Attempt, values: Mapping[str, str]) -> Attempt:
     attempt.hint = _hint(stripped.get(secrets[0], "")) if secrets else ""
     attempt.sealed = vault.seal(stripped, attempt.tenant_id, attempt.pk)
     attempt.save(force_insert=True)
-    tasks.ring(attempt.tenant_id, attempt.pk)
+    if ring:
+        tasks.ring(attempt.tenant_id, attempt.pk)
     return attempt
 
 
@@ -177,6 +198,6 @@ def _connection(attempt: Attempt, label: str, models: Iterable[str], person: Per
         reads=[slug for slug in connectors.get(attempt.connector).reads() if slug in chosen and slug not in off],
         permissions=attempt.verdicts,
         checked_at=now,
-        next_run_at=now,
+        next_run_at=now + timedelta(minutes=settings.SYNC_INTERVAL_MINUTES),
         created_by=person,
     )
