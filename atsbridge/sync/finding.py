@@ -11,12 +11,16 @@ from atsbridge.tenants.across import everywhere
 
 def connection_named(word: str) -> Connection:
     """The connection with this uuid or integration id; raises CommandError that says how to name one."""
-    try:
-        key = integration_ids.connection_id(word) if ":" in word else UUID(word)
-    except ValueError as error:
-        raise CommandError(f"{word!r} is neither a connection's uuid nor its connector:… form") from error
     with everywhere():
-        connection = Connection.objects.select_related("tenant").filter(pk=key).first()
+        connection = Connection.objects.select_related("tenant").filter(pk=_key(word)).first()
     if connection is None:
         raise CommandError(f"There is no connection {word}")
     return connection
+
+
+def _key(word: str) -> UUID:
+    outside = integration_ids.parse(word)
+    try:
+        return outside[1] if outside else UUID(word)
+    except ValueError as error:
+        raise CommandError(f"{word!r} is neither a connection's uuid nor its connector:… form") from error

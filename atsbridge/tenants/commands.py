@@ -25,7 +25,7 @@ class JsonCommand(BaseCommand):
             raise SystemExit(1)
         return line
 
-    def answer(self, **options: Any) -> dict[str, Any]:
+    def answer(self, *args: Any, **options: Any) -> dict[str, Any]:
         """Do what the command is for, and return what its last line says."""
         raise NotImplementedError
 

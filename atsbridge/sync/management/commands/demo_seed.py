@@ -1,0 +1,61 @@
+"""manage.py demo_seed CATS-KEY: the people, tenants and first connection of `make demo`."""
+
+import json
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError, CommandParser
+from django.utils.text import slugify
+from django_scopes import scope
+
+from atsbridge.demo import PASSWORD
+from atsbridge.tenants import keys
+from atsbridge.tenants.commands import JsonCommand
+from atsbridge.tenants.models import ApiKey, Membership, Person, Role, Tenant
+
+CAST = (
+    ("alice@acme.example", "Alice Marchetti", "Acme", Role.OWNER, "owner of Acme"),
+    ("bob@acme.example", "Bob Lindqvist", "Acme", Role.VIEWER, "viewer at Acme"),
+    ("charlie@globex.example", "Charlie Adeyemi", "Globex", Role.OWNER, "owner of Globex"),
+    ("sam@support.example", "Sam Okafor", None, None, "support staff"),
+)
+
+
+class Command(JsonCommand):
+    """Makes what is missing; running it again changes nothing but the machine's key."""
+
+    help = 'Seed the demo. Prints {"people", "connection", "key"}.'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The emulated CATS' key."""
+        parser.add_argument("key", metavar="CATS-KEY")
+
+    def answer(self, **options: Any) -> dict[str, Any]:
+        """Seed, and start the first sync."""
+        if not settings.DEBUG:
+            raise CommandError("The demo's people have a known password: they are made with DEBUG only.")
+        for email, name, tenant, role, _ in CAST:
+            _person(email, name, tenant, role)
+        acme = Tenant.objects.get(slug="acme")
+        words = ("link", "Acme", "cats", f"api_key={options['key']}")
+        linked = call_command(*words, label="CATS – Acme", sync=True, stdout=StringIO())
+        with scope(tenant=acme):
+            ApiKey.objects.filter(tenant=acme, name="demo").delete()
+            _, secret = keys.create(acme, "demo")
+        return {
+            "people": {email: what for email, _, _, _, what in CAST},
+            "connection": json.loads(linked)["connection"],
+            "key": secret,
+        }
+
+
+def _person(email: str, name: str, tenant_name: str | None, role: Role | None) -> None:
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        person = Person.objects.create_user(email, PASSWORD, name=name, is_support=tenant_name is None)
+    if tenant_name and role:
+        tenant, _ = Tenant.objects.get_or_create(name=tenant_name, defaults={"slug": slugify(tenant_name)})
+        with scope(tenant=tenant):
+            Membership.objects.get_or_create(tenant=tenant, person=person, defaults={"role": role})
