@@ -22,7 +22,7 @@ STAGES = (
     ("New", "Interview", "Interview", "Offer / Contract", "Hired"),
     ("New", "Qualified", "Gespräch", "Aangenomen", "Disqualified"),
 )
-STATUSES = ("public", "public", "private", "public", "closed", "public", "draft", "public", "archived", "public")
+STATUSES = ("public", "public", "private", "public", "closed", "public", "draft", "public")
 TYPES = (
     "Full-time", "Part-time", "Full-time / Part-time", "Contracted", "Internship", "Seasonal", "Temporary",
     "Traineeship", "Volunteer", "Freelance on the moon",
@@ -130,9 +130,12 @@ class Applicant:
 
 
 def imagine_vacancies(seed: int, count: int) -> list[Vacancy]:
-    """The first `count` vacancies of a seed, newest first."""
+    """The first `count` vacancies of a seed, newest first, and a tenth more that are archived, oldest of all."""
     dice = random.Random(f"vacancies {seed}")  # noqa: S311 - imagination, not a secret
-    return [_vacancy(dice, imagined) for imagined in imagine_jobs(seed, count)]
+    found = [_vacancy(dice, imagined) for imagined in imagine_jobs(seed, count + count // 10)]
+    for archived in found[count:]:
+        archived.status = "archived"
+    return found
 
 
 def imagine_applicants(seed: int, count: int, vacancies: list[Vacancy]) -> list[Applicant]:
