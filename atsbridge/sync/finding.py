@@ -19,8 +19,7 @@ def connection_named(word: str) -> Connection:
 
 
 def _key(word: str) -> UUID:
-    outside = integration_ids.parse(word)
     try:
-        return outside[1] if outside else UUID(word)
+        return integration_ids.connection_id(word) if ":" in word else UUID(word)
     except ValueError as error:
         raise CommandError(f"{word!r} is neither a connection's uuid nor its connector:… form") from error
