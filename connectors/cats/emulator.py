@@ -1,0 +1,16 @@
+"""An emulated CATS, version 3 of its API: the reading half.
+
+emulator = CatsEmulator(people=50)
+emulator.key                                  # a key that works; emulator.keys holds all, emulator.revoked the dead
+ada = emulator.person("Ada", "Lovelace", job="Baker", status="Submitted")
+emulator.move(ada, to="Placed")
+emulator.options.total = "text"               # a habit of `emulator_options.Options`
+emulator.fail("429", times=2, path="/jobs")   # a fault of `connectors.emulation`
+"""
+
+from connectors.cats.emulator_changes import Changes
+from connectors.cats.emulator_routes import AccountRoutes, RecordRoutes
+
+
+class CatsEmulator(Changes, AccountRoutes, RecordRoutes):
+    """CATS in memory: `account` is the truth, `options` its habits, `keys` the keys that open it."""

@@ -1,0 +1,151 @@
+"""How an emulated CATS lets in, lists and refuses."""
+
+import math
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count, islice
+from typing import Any, ClassVar
+
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.wrappers import Request, Response
+
+from connectors.cats.emulator_data import imagine
+from connectors.cats.emulator_options import Json, Options, links
+from connectors.cats.emulator_people import Views
+from connectors.emulation import Emulator
+
+HOST = "https://api.catsone.com"
+WORDS = {
+    400: "The request is not valid.",
+    401: "Invalid credentials.",
+    404: "Not found.",
+    415: "Unsupported Content-Type.",
+    429: "Rate limit exceeded.",
+}
+PER_PAGE, PER_PAGE_AT_MOST = 25, 100
+
+
+class Answers(Emulator):
+    """The account, its keys and habits, and what all routes answer alike."""
+
+    base_path: ClassVar[str] = "/v3"
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        jobs: int = 40,
+        people: int = 2000,
+        mode: str = "hr",
+        limit: int = 500,
+        clock: Callable[[], float] = time.time,
+        **options: Any,
+    ) -> None:
+        super().__init__(limit=limit, per=3600, clock=clock)
+        self.account = imagine(seed, jobs, people, mode)
+        self.options = Options(**options)
+        self.key = f"cats-v3-key-{seed:04}"
+        self.keys = {self.key}
+        self._requests = count()
+
+    @property
+    def tell(self) -> Views:
+        """How the truth is told with the present options."""
+        return Views(self.account, self.options)
+
+    # Coming in: content type, then key, then limit; route and record follow
+
+    def gate(self, request: Request, scope: str | None) -> Response | None:
+        """Refuse in CATS's order."""
+        if scope is not None:
+            return None
+        if request.mimetype == "multipart/form-data":
+            return self.refusal(415)
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Token" or key not in self.keys - self.revoked:
+            return self.refusal(401)
+        wait = self.spend("account")
+        if wait:
+            refused = self.refusal(429)
+            refused.headers["Retry-After"] = str(math.ceil(wait))
+            return refused
+        return None
+
+    def refusal(self, status: int, message: str = "") -> Response:
+        """`{"message": …}`, in CATS's own words."""
+        return self.json({"message": message or WORDS.get(status, "Something went wrong.")}, status)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return super()._answer(request)
+        except HTTPException as refused:
+            return self.refusal(refused.code or 404, refused.description or "")
+
+    def json(self, data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        """Every answer has an id of its own."""
+        number = uuid.uuid5(uuid.NAMESPACE_URL, f"{HOST}/{next(self._requests)}")
+        return super().json(data, status, {**(headers or {}), "X-Request-Id": str(number)})
+
+    def finish(self, request: Request, response: Response) -> Response:
+        """Limit headers on all but a refused key."""
+        if response.status_code != 401:
+            response.headers["X-Rate-Limit-Limit"] = str(self.limit)
+            response.headers["X-Rate-Limit-Remaining"] = str(self.remaining("account"))
+        return response
+
+    # Lists
+
+    def listed[T](self, request: Request, key: str, records: Iterable[T], view: Callable[[T], Json]) -> Response:
+        """One page of a collection; an empty one has no `_embedded`."""
+        page, size = self._window(request)
+        rows = records if isinstance(records, list) else list(records)
+        shown = [view(record) for record in islice(rows, (page - 1) * size, page * size)]
+        answer: Json = {"count": len(shown), "total": self._total(len(rows))}
+        answer["_links"] = self._links(request, page, size, len(rows))
+        if shown:
+            answer["_embedded"] = {key: shown}
+        return self.json(answer)
+
+    def _window(self, request: Request) -> tuple[int, int]:
+        asked = {name: request.args.get(name, default) for name, default in (("page", "1"), ("per_page", PER_PAGE))}
+        for name, value in asked.items():
+            if not str(value).isdigit() or int(value) < 1:
+                raise BadRequest(f"{name} must be positive")
+        if int(asked["per_page"]) > PER_PAGE_AT_MOST and self.options.refuse_large_pages:
+            raise BadRequest(f"per_page must be at most {PER_PAGE_AT_MOST}")
+        return int(asked["page"]), min(int(asked["per_page"]), PER_PAGE_AT_MOST)
+
+    def _total(self, rows: int) -> int | str | None:
+        spellings: dict[str, int | str | None] = {"number": rows, "text": str(rows), "null": None}
+        return spellings[self.options.total]
+
+    def _links(self, request: Request, page: int, size: int, rows: int) -> Json:
+        path, last = request.path.removeprefix(self.base_path), max(1, math.ceil(rows / size))
+        found = {"last": self._href(path, last, size)}
+        if page < last and self.options.next_link != "missing":
+            found["next"] = self._href(path, page + 1, size)
+        if page > 1:
+            found["prev"] = self._href(path, page - 1, size)
+        return links(self._href(path, page, size), **found)
+
+    def _href(self, path: str, page: int, size: int) -> str:
+        query = f"?page={page}&per_page={size}"
+        match self.options.next_link:
+            case "absolute":
+                return f"{HOST}{self.base_path}{path}{query}"
+            case "query":
+                return query
+            case "slashless":
+                return path.lstrip("/") + query
+        return path + query
+
+    def found[T](self, records: Mapping[int, T], number: int) -> T:
+        """A record by its id, else a 404."""
+        if number not in records:
+            raise NotFound(WORDS[404])
+        return records[number]
+
+    def one[T](self, records: Mapping[int, T], number: int, view: Callable[[T], Json]) -> Response:
+        """One record, else a 404."""
+        return self.json(view(self.found(records, number)))

@@ -1,0 +1,170 @@
+"""What happens in an emulated CATS account, as people there would do it; time moves a minute with each change."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.cats.emulator_truth import (
+    Account,
+    Activity,
+    Candidate,
+    Definition,
+    Department,
+    File,
+    Job,
+    Mail,
+    Named,
+    Pipeline,
+    Portal,
+    Status,
+    Step,
+    User,
+    Workflow,
+)
+
+BLANK = ("title", "employer", "street", "city", "state", "postal_code", "country_code", "source")
+type Record = (
+    Candidate | Job | Pipeline | Activity | Status | Workflow | Named | User | Definition | Department | Portal
+)
+
+
+class Changes:
+    """Verbs on the truth: find a job or a status by its title, add, move, change, delete."""
+
+    account: Account
+
+    def tick(self) -> datetime:
+        """A minute later."""
+        self.account.now += timedelta(minutes=1)
+        return self.account.now
+
+    def job(self, title: str) -> Job:
+        """The first job of that title; KeyError where there is none."""
+        return _first(self.account.jobs, "title", title)
+
+    def status(self, job: Job, title: str) -> Status:
+        """A step of a job's workflow by its title; KeyError where there is none."""
+        return _first({status.id: status for status in self.account.statuses_of(job)}, "title", title)
+
+    def add_job(self, title: str, workflow: str = "General", **values: Any) -> Job:
+        """A new job like the first one, empty of forms and fields, shown on no portal."""
+        first, now = next(iter(self.account.jobs.values())), self.tick()
+        copied = {name: getattr(first, name) for name in Job.__slots__}
+        fresh = {"custom": {}, "forms": [], "files": [], "created": now, "modified": now, "title": title}
+        chosen = _first(self.account.workflows, "title", workflow)
+        number = max(self.account.jobs) + 1
+        found = Job(**{**copied, **fresh, "id": number, "workflow_id": chosen.id, **values})
+        self.account.jobs[number] = found
+        return found
+
+    def person(
+        self,
+        first_name: str = "Ada",
+        last_name: str = "Lovelace",
+        *,
+        job: str = "",
+        status: str = "",
+        email: str = "ada@example.test",
+        **values: Any,
+    ) -> Candidate:
+        """A new candidate, on a job (made if it is missing) at a status where they are named."""
+        account, now = self.account, self.tick()
+        plain = dict.fromkeys(BLANK, "")
+        mails = [Mail(next(account.small), email, True)] if email else []
+        lists: dict[str, Any] = {
+            "mails": mails,
+            "phones": [],
+            "social": [],
+            "website": None,
+            "owner_id": min(account.users),
+        }
+        number = max(account.candidates, default=407500120) + 1
+        filled = {**plain, **lists, "created": now, "modified": now, **values}
+        found = Candidate(id=number, first_name=first_name, last_name=last_name, **filled)
+        account.candidates[number] = found
+        if job:
+            self.apply(
+                found, next((j for j in account.jobs.values() if j.title == job), None) or self.add_job(job), status
+            )
+        return found
+
+    def apply(self, candidate: Candidate, job: Job, status: str = "") -> Pipeline:
+        """Put a candidate on a job, at the first status or another."""
+        step = self.status(job, status) if status else self.account.statuses_of(job)[0]
+        number, now = next(self.account.large), self.tick()
+        found = Pipeline(number, candidate.id, job.id, 0, now, now, [Step(next(self.account.large), step.id, now)])
+        self.account.pipelines[number] = found
+        return found
+
+    def pipeline_of(self, candidate: Candidate, job: Job | None = None) -> Pipeline:
+        """A candidate's pipeline, on that job or the first."""
+        found = (p for p in self.account.pipelines.values() if p.candidate_id == candidate.id)
+        return next(pipeline for pipeline in found if job is None or pipeline.job_id == job.id)
+
+    def move(self, who: Candidate | Pipeline, to: str) -> Pipeline:
+        """Bring a pipeline, or a candidate's first one, to another status of its job."""
+        pipeline = self.pipeline_of(who) if isinstance(who, Candidate) else who
+        status = self.status(self.account.jobs[pipeline.job_id], to)
+        pipeline.modified = self.tick()
+        pipeline.steps.append(Step(next(self.account.large), status.id, pipeline.modified))
+        return pipeline
+
+    def change(self, record: Any, **values: Any) -> None:
+        """Change a record's values and, where it has one, its time of change."""
+        for name, value in values.items():
+            setattr(record, name, value)
+        if hasattr(record, "modified"):
+            record.modified = self.tick()
+
+    def note(self, candidate: Candidate, notes: str, job: Job | None = None) -> Activity:
+        """Write about a candidate."""
+        number, now = next(self.account.large), self.tick()
+        about, regarding, author = ("candidate", candidate.id), job.id if job else None, min(self.account.users)
+        found = Activity(number, about, "other", notes, None, regarding, author, now, now)
+        self.account.activities[number] = found
+        return found
+
+    def attach(self, owner: Candidate | Job, filename: str, is_resume: bool = False) -> File:
+        """Add a file."""
+        found = File(next(self.account.large), filename, is_resume, 1024)
+        owner.files.append(found)
+        return found
+
+    def delete(self, record: Record) -> None:
+        """Take a record away; pipelines go with their candidate or job, activities with their candidate."""
+        account = self.account
+        if isinstance(record, Status):
+            for workflow in account.workflows.values():
+                workflow.statuses = [status for status in workflow.statuses if status is not record]
+        for kind in (
+            account.jobs,
+            account.candidates,
+            account.pipelines,
+            account.activities,
+            account.tags,
+            account.users,
+            account.workflows,
+            account.departments,
+            account.definitions,
+            account.portals,
+            account.job_statuses,
+        ):
+            if kind.get(record.id) is record:
+                del kind[record.id]
+        if isinstance(record, Job | Candidate):
+            self._orphans(record)
+
+    def _orphans(self, record: Job | Candidate) -> None:
+        account, key = self.account, "job_id" if isinstance(record, Job) else "candidate_id"
+        account.pipelines = {n: each for n, each in account.pipelines.items() if getattr(each, key) != record.id}
+        if isinstance(record, Candidate):
+            about = ("candidate", record.id)
+            account.activities = {n: each for n, each in account.activities.items() if each.about != about}
+        for portal in account.portals.values():
+            portal.jobs = [number for number in portal.jobs if number in account.jobs]
+
+
+def _first[T](records: dict[int, T], attribute: str, wanted: str) -> T:
+    found = next((record for record in records.values() if getattr(record, attribute) == wanted), None)
+    if found is None:
+        raise KeyError(wanted)
+    return found

@@ -1,0 +1,43 @@
+"""The habits of an emulated CATS account, and what all of its answers have in common."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+EMBEDDED_AT_MOST = 25
+type Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Options:
+    """Habits of CATS's that differ between accounts, endpoints or years.
+
+    refuse_large_pages: per_page over 100 is a 400 instead of being taken as 100. next_link: relative, absolute, query
+    (`?page=2`), slashless or missing. total: number, text or null. mixed_offsets: pipelines in -05:00. key_slip:
+    attachments stand under `activities`. workflow_key: a job's key for its workflow. pipeline_workflow: pipelines name
+    theirs. text_ids: references come as text. bare_dates: dates where times belong. sparse: people without embeds of
+    e-mail, phone and history. numeric_kinds: `data_item.type` is a number. escaped: descriptions with escaped markup.
+    """
+
+    refuse_large_pages: bool = False
+    next_link: str = "relative"
+    total: str = "number"
+    mixed_offsets: bool = False
+    key_slip: bool = False
+    workflow_key: str = "pipeline_workflow_id"
+    pipeline_workflow: bool = True
+    text_ids: bool = False
+    bare_dates: bool = False
+    sparse: bool = False
+    numeric_kinds: bool = False
+    escaped: bool = False
+
+
+def links(path: str, **more: str) -> Json:
+    """The links of a record, relative and without /v3."""
+    return {name: {"href": href} for name, href in {"self": path, **more}.items()}
+
+
+def cut(rows: Iterable[Json]) -> list[Json]:
+    """What CATS embeds of a list: 25 rows, without a word about the rest."""
+    return list(rows)[:EMBEDDED_AT_MOST]

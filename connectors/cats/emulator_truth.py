@@ -1,0 +1,299 @@
+"""What is true in an emulated CATS account: plain values that tests may change, and no word of how CATS tells them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+
+@dataclass(slots=True)
+class Status:
+    """A step of a workflow, or a job's status; `mapping` is empty where the customer mapped it to nothing."""
+
+    id: int
+    workflow_id: int
+    title: str
+    mapping: str = ""
+
+
+@dataclass(slots=True)
+class Workflow:
+    """An ordered process."""
+
+    id: int
+    title: str
+    is_default: bool
+    modified: datetime
+    statuses: list[Status] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Definition:
+    """A field of the customer's own; `selections` are {id: label}, `owner` is candidate or job."""
+
+    id: int
+    owner: str
+    name: str
+    type: str
+    selections: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class User:
+    """Somebody who works there; without `access_level` CATS leaves the key out."""
+
+    id: int
+    username: str
+    first_name: str
+    last_name: str
+    access_level: str | None = None
+
+
+@dataclass(slots=True)
+class Named:
+    """Something that has but a name: a tag, a company."""
+
+    id: int
+    name: str
+
+
+@dataclass(slots=True)
+class Department:
+    """A department of one company."""
+
+    id: int
+    company_id: int
+    name: str
+
+
+@dataclass(slots=True)
+class Portal:
+    """A career site, and the jobs that it shows."""
+
+    id: int
+    name: str
+    created: datetime
+    jobs: list[int] = field(default_factory=list)
+
+    def url(self, job_id: int) -> str:
+        """The public address of a posting."""
+        return f"https://jobs.example.test/portal/{self.id}/{job_id}"
+
+
+@dataclass(slots=True)
+class Question:
+    """A field of a form; `answers` are {id: choice}."""
+
+    id: int
+    title: str
+    type: str
+    is_required: bool
+    comment: str = ""
+    answers: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Form:
+    """A form that applicants fill."""
+
+    id: int
+    description: str
+    questions: list[Question]
+
+
+@dataclass(slots=True)
+class File:
+    """A file of a candidate or a job."""
+
+    id: int
+    filename: str
+    is_resume: bool
+    size: int
+
+
+@dataclass(slots=True)
+class Job:
+    """A job order. `workflow_id` None follows the default workflow."""
+
+    id: int
+    title: str
+    description: str
+    city: str
+    state: str
+    postal_code: str
+    country_code: str
+    company_id: int
+    department_id: int | None
+    status_id: int
+    workflow_id: int | None
+    owner_id: int
+    recruiter_id: int | None
+    sourcer_id: int | None
+    category_name: str | None
+    salary: str
+    external_id: str | None
+    type: str
+    remote_type: str | None
+    portal_hidden: bool
+    created: datetime
+    modified: datetime
+    custom: dict[int, Any] = field(default_factory=dict)
+    forms: list[Form] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mail:
+    """An e-mail address."""
+
+    id: int
+    email: str
+    is_primary: bool
+
+
+@dataclass(slots=True)
+class Phone:
+    """A number; `type` is mobile, home, work, fax, main or other."""
+
+    id: int
+    number: str
+    type: str
+    extension: str | None = None
+
+
+@dataclass(slots=True)
+class Position:
+    """One entry of a work history; `end` None is the present one. A linked employer is known by its id only."""
+
+    id: int
+    title: str
+    employer: str
+    city: str
+    state: str | None
+    start: date
+    end: date | None
+    supervisor: str | None = None
+    reason: str | None = None
+    linked_company: int | None = None
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A person."""
+
+    id: int
+    first_name: str
+    last_name: str
+    title: str
+    employer: str
+    mails: list[Mail]
+    phones: list[Phone]
+    street: str
+    city: str
+    state: str
+    postal_code: str
+    country_code: str
+    social: list[str]
+    website: str | None
+    source: str
+    owner_id: int
+    created: datetime
+    modified: datetime
+    history: list[Position] = field(default_factory=list)
+    custom: dict[int, Any] = field(default_factory=dict)
+    tags: list[int] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Step:
+    """A status that a pipeline came to, and when."""
+
+    id: int
+    status_id: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """One candidate on one job; the last step is the present one."""
+
+    id: int
+    candidate_id: int
+    job_id: int
+    rating: int
+    created: datetime
+    modified: datetime
+    steps: list[Step]
+
+    @property
+    def status_id(self) -> int:
+        """The present status."""
+        return self.steps[-1].status_id
+
+
+@dataclass(slots=True)
+class Activity:
+    """Something noted or done, `about` a (candidate, job, company or contact, id)."""
+
+    id: int
+    about: tuple[str, int]
+    type: str
+    notes: str | None
+    annotation: str | None
+    regarding_id: int | None
+    entered_by_id: int
+    created: datetime
+    modified: datetime
+
+
+@dataclass(slots=True)
+class Account:
+    """A whole CATS account, each kind by id."""
+
+    now: datetime
+    site_id: int = 40911
+    mode: str = "hr"
+    subdomain: str = "acme-works"
+    company_id: int = 9100002
+    users: dict[int, User] = field(default_factory=dict)
+    tags: dict[int, Named] = field(default_factory=dict)
+    companies: dict[int, Named] = field(default_factory=dict)
+    departments: dict[int, Department] = field(default_factory=dict)
+    workflows: dict[int, Workflow] = field(default_factory=dict)
+    job_statuses: dict[int, Status] = field(default_factory=dict)
+    definitions: dict[int, Definition] = field(default_factory=dict)
+    portals: dict[int, Portal] = field(default_factory=dict)
+    jobs: dict[int, Job] = field(default_factory=dict)
+    candidates: dict[int, Candidate] = field(default_factory=dict)
+    pipelines: dict[int, Pipeline] = field(default_factory=dict)
+    activities: dict[int, Activity] = field(default_factory=dict)
+    small: "count[int]" = field(default_factory=lambda: count(60_000))
+    """Ids of what stands inside other records."""
+    large: "count[int]" = field(default_factory=lambda: count(93_000_000))
+    """Ids of files, steps and activities."""
+
+    def workflow_of(self, job: Job) -> Workflow:
+        """The workflow that a job follows."""
+        if job.workflow_id is not None:
+            return self.workflows[job.workflow_id]
+        return next(workflow for workflow in self.workflows.values() if workflow.is_default)
+
+    def statuses_of(self, job: Job) -> list[Status]:
+        """A job's own steps in order."""
+        return self.workflow_of(job).statuses
+
+    def status(self, status_id: int) -> Status:
+        """A status of any workflow; KeyError where there is none."""
+        found = (
+            status for workflow in self.workflows.values() for status in workflow.statuses if status.id == status_id
+        )
+        return next(found, None) or _missing(status_id)
+
+    def is_published(self, job: Job) -> bool:
+        """Whether some portal shows it."""
+        return any(job.id in portal.jobs for portal in self.portals.values())
+
+
+def _missing(status_id: int) -> Status:
+    raise KeyError(status_id)
