@@ -197,5 +197,6 @@ LOGGING = {
         "httpx": {"level": "WARNING"},  # its INFO lines hold whole addresses, queries included
         "celery.worker.strategy": {"level": "WARNING"},  # two lines for every bell; what was done stands in our rows
         "celery.app.trace": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # it warns that a folder has no host name
     },
 }
