@@ -3,6 +3,7 @@
 from allauth.account import urls as allauth
 from django.urls import URLPattern, include, path
 
+from atsbridge.api import urls as api
 from atsbridge.dashboard import urls as dashboard
 
 ACCOUNT_PAGES = {
@@ -25,4 +26,5 @@ accounts: list[URLPattern] = [page for page in allauth.urlpatterns if page.name 
 urlpatterns = [
     path("accounts/", include(accounts)),
     path("", include(dashboard.urlpatterns)),
+    path("", include(api.urlpatterns)),
 ]

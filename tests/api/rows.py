@@ -44,12 +44,20 @@ class Account:
         document = shape.render(made)
         self.clock += timedelta(seconds=1)
         given = {
-            "changed_at": self.clock, "touched_at": self.clock, "first_seen_at": self.clock, "read_at": self.clock,
+            "changed_at": self.clock,
+            "touched_at": self.clock,
+            "first_seen_at": self.clock,
+            "read_at": self.clock,
             "remote": msgspec.json.encode(remote or {}).decode(),
         } | shape.columns(self.connection.id, remote_id, made, document, self.clock)
         return Record(
-            id=record_id(self.connection.id, model, remote_id), tenant=self.tenant, connection=self.connection,
-            model=model, remote_id=remote_id, document=document, **(given | row),
+            id=record_id(self.connection.id, model, remote_id),
+            tenant=self.tenant,
+            connection=self.connection,
+            model=model,
+            remote_id=remote_id,
+            document=document,
+            **(given | row),
         )
 
     def id(self, model: str, remote_id: str) -> str:
@@ -62,8 +70,12 @@ def account(name: str = "Acme", connector: str = "homerun") -> Account:
     tenant, _ = Tenant.objects.get_or_create(name=name, slug=name.lower())
     with scope(tenant=tenant):
         connection = Connection.objects.create(
-            tenant=tenant, connector=connector, label=f"{name} {connector}", fingerprint=f"{name} {connector}",
-            reads=list(connector_reads()), created_at=timezone.now(),
+            tenant=tenant,
+            connector=connector,
+            label=f"{name} {connector}",
+            fingerprint=f"{name} {connector}",
+            reads=list(connector_reads()),
+            created_at=timezone.now(),
         )
         _, key = keys.create(tenant, "test", can_write=False)
     return Account(tenant, connection, key)

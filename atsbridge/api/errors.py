@@ -1,0 +1,64 @@
+"""Refusals to machines, in the shape that Truto gives every error."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class Refusal(Exception):
+    """An answer that is not the one asked for. `more` stands beside the message in the body."""
+
+    def __init__(self, status: HTTPStatus, message: str, *, headers: dict[str, str] | None = None, **more: Any) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers, self.more = status, message, headers or {}, more
+
+    def response(self) -> HttpResponse:
+        """The refusal as it goes out."""
+        body = {"statusCode": self.status, "error": self.status.phrase, "message": self.message, **self.more}
+        return answer(body, status=self.status, headers=self.headers)
+
+
+def answer(body: Any, *, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> HttpResponse:
+    """A JSON answer."""
+    content = msgspec.json.encode(body)
+    return HttpResponse(content, content_type="application/json", status=status, headers=headers)
+
+
+def missing(message: str) -> Refusal:
+    """What was asked for is not there."""
+    return Refusal(HTTPStatus.NOT_FOUND, message)
+
+
+def machine[**Given](view: Callable[Given, HttpResponseBase]) -> Callable[Given, HttpResponseBase]:
+    """Turn refusals into answers; it stands above `api_key`, whose marks it keeps."""
+
+    @wraps(view)
+    def inner(*args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
+        try:
+            return view(*args, **kwargs)
+        except Refusal as refusal:
+            return refusal.response()
+        except SuspiciousOperation:  # more parameters than Django cares to read
+            return Refusal(HTTPStatus.BAD_REQUEST, "There are too many parameters in the address.").response()
+
+    return inner
+
+
+def only_reading(request: HttpRequest) -> HttpResponse | None:
+    """Refuse methods that change something; answer OPTIONS; None where there is something to read."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(READING)})
+    if request.method not in READING:
+        raise Refusal(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            f"{request.method} is not offered here. Allowed: {', '.join(READING)}.",
+            headers={"Allow": ", ".join(READING)},
+        )
+    return None
