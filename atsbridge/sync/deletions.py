@@ -23,6 +23,18 @@ ASKED = 50
 PORTION = 500
 
 
+def switch_off(run: Run) -> None:
+    """Delete the records of models that somebody has switched off since the last run."""
+    off = Record.objects.filter(connection=run.connection, deleted_at__isnull=True).exclude(
+        model__in=run.connection.reads
+    )
+    while some := list(off.values_list("id", flat=True)[:PORTION]):
+        with transaction.atomic():
+            hold = stamps.hold(run.connection, "run", run.id)
+            leases.keep(run)
+            walking.count(run, retiring.retire(hold, some))
+
+
 def nominate(run: Run) -> None:
     """Name the live records that this run did not meet, forget earlier names of those that it met."""
     models = [model for model in walking.complete_models(run) if not _owned(run, model)]

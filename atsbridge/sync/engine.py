@@ -45,9 +45,7 @@ def advance(run_id: UUID) -> bool:
     if run is None:
         return False
     with _minding(run) as waits:
-        if run.connection.state != "active":
-            finish(run, "cancelled", error=f"The connection is {run.connection.get_state_display().lower()}")
-            return False
+        walking.demand_active(run.connection)
         with opened(run.connection, by="run", by_id=run.id) as connector:
             _phases(run, connector, Slice())
     return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
@@ -55,6 +53,7 @@ def advance(run_id: UUID) -> bool:
 
 def _phases(run: Run, connector: Connector, slice_: Slice) -> None:
     if run.phase == "beside":
+        deletions.switch_off(run)
         beside.keep(run.connection, connector.beside())
         states.worked(run.connection)
         _enter(run, "walks")
@@ -82,6 +81,8 @@ def _minding(run: Run) -> Iterator[list[str]]:
         leases.give_back(run)
     except leases.LeaseLost:
         waits.append("another worker")
+    except walking.Stopped as stopped:
+        finish(run, "cancelled", error=str(stopped))
     except walking.Paused as pause:
         waits.append(str(pause))
         leases.give_back(run, wait=pause.wait, why=str(pause))
@@ -96,6 +97,10 @@ def _minding(run: Run) -> Iterator[list[str]]:
         _later(run, failure)
     except ConnectorError as error:
         finish(run, "failed", error=error.message, step=error.next_step)
+    except Exception as error:
+        words = f"This installation failed ({type(error).__name__}); the worker's log says where"
+        _later(run, TemporaryFailure(words))
+        raise
 
 
 def _later(run: Run, failure: TemporaryFailure) -> None:

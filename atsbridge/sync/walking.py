@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
 from atsbridge.records.store import Reader, Stored, store
 from atsbridge.sync import leases
@@ -23,6 +24,16 @@ class Paused(Exception):
     def __init__(self, message: str, wait: float) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class Stopped(Exception):
+    """Somebody paused or unlinked the connection, or its key is refused: the run ends at this page."""
+
+
+def demand_active(connection: Connection) -> None:
+    """Raise Stopped where a connection may not be read."""
+    if connection.state != "active":
+        raise Stopped(f"The connection is {connection.get_state_display().lower()}")
 
 
 def walks(run: Run) -> list[Walk]:
@@ -57,6 +68,7 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
 def _keep(run: Run, row: Walk, reader: Reader, resource: base.Resource, page: base.Page) -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id, announce=not run.first)
+        demand_active(hold.connection)
         leases.keep(run)
         stored = store(hold, reader, resource, page.rows, page.started_at, again=run.full)
         _checkpoint(run, row, page, stored)
