@@ -1,6 +1,6 @@
 """An emulated CATS, version 3 of its API: the reading half.
 
-emulator = CatsEmulator(people=50)
+emulator = Emulator(people=50)
 emulator.key                                  # a key that works; emulator.keys holds all, emulator.revoked the dead
 ada = emulator.person("Ada", "Lovelace", job="Baker", status="Submitted")
 emulator.move(ada, to="Placed")
@@ -12,5 +12,5 @@ from connectors.cats.emulator_changes import Changes
 from connectors.cats.emulator_routes import AccountRoutes, RecordRoutes
 
 
-class CatsEmulator(Changes, AccountRoutes, RecordRoutes):
+class Emulator(Changes, AccountRoutes, RecordRoutes):
     """CATS in memory: `account` is the truth, `options` its habits, `keys` the keys that open it."""

@@ -1,0 +1,105 @@
+"""A whole emulated account comes out as its truth says."""
+
+import random
+from typing import Any
+
+import pytest
+
+from connectors.cats.connector import Cats
+from connectors.cats.emulator import Emulator
+from tests.connectors.cats.expected import expected
+from tests.connectors.conftest import Connect
+from tests.connectors.walking import rows_of, walk
+
+MANY = 10**6
+"""A limit that no test reaches."""
+
+
+def opened(emulator: Emulator, count: int) -> list[str]:
+    """Some people, jobs and pipelines, those with long lists and those hired or declined among them."""
+    account, dice = emulator.account, random.Random(3)
+    weary = [person.id for person in account.candidates.values() if len(person.history) >= 25]
+    chosen = [*weary, *dice.sample(list(account.candidates), count), *dice.sample(list(account.jobs), 5)]
+    return [str(number) for number in [*chosen, *dice.sample(list(account.pipelines), count)]]
+
+
+def test_two_thousand_people_and_fifty_details_equal_the_truth(connect: Connect):
+    emulator = Emulator(limit=MANY)
+    details = opened(emulator, 50)
+
+    found = walk(connect(Cats, emulator), details=details)
+
+    assert found == expected(emulator, details=details)
+    assert {slug for slug, _ in found} == set(Cats.reads())
+    assert sum(slug == "job" for slug, _ in found) == 40
+    assert sum(slug == "candidate" for slug, _ in found) == 2000
+
+
+def test_an_agency_with_several_companies_equals_its_truth(connect: Connect):
+    emulator = Emulator(people=20, mode="recruiter", limit=MANY)
+
+    found = walk(connect(Cats, emulator))
+
+    assert found == expected(emulator)
+    assert sum(slug == "department" for slug, _ in found) == 9
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        {"mixed_offsets": True},
+        {"total": "text"},
+        {"total": "null"},
+        {"next_link": "absolute"},
+        {"next_link": "query"},
+        {"next_link": "slashless"},
+        {"next_link": "missing"},
+        {"workflow_key": "workflow_id"},
+        {"pipeline_workflow": False},
+        {"text_ids": True},
+        {"key_slip": True},
+        {"numeric_kinds": True},
+        {"refuse_large_pages": True},
+    ],
+    ids=str,
+)
+def test_no_habit_of_an_account_changes_what_is_read(connect: Connect, habit: dict[str, Any]):
+    emulator = Emulator(people=220, limit=MANY, **habit)
+    details = opened(emulator, 10)
+
+    assert walk(connect(Cats, emulator), details=details) == expected(emulator, details=details)
+
+
+def test_a_list_without_rows_has_no_embedded_and_reads_as_empty(connect: Connect):
+    emulator = Emulator(people=0, jobs=0, limit=MANY)
+    emulator.account.tags.clear()
+
+    found = walk(connect(Cats, emulator))
+
+    assert found == expected(emulator)
+    assert {slug for slug, _ in found} == {"user", "application_stage"}
+
+
+def test_the_same_seed_imagines_the_same_and_another_seed_another():
+    first, again, other = (Emulator(jobs=5, people=40, seed=seed) for seed in (1, 1, 2))
+
+    assert expected(first) == expected(again)
+    assert expected(first) != expected(other)
+
+
+def test_a_second_reading_gives_the_same_rows(connect: Connect):
+    emulator = Emulator(people=150, limit=MANY)
+    cats = connect(Cats, emulator)
+
+    first = [rows_of(cats, resource) for resource in Cats.resources], cats.beside()
+
+    assert ([rows_of(cats, resource) for resource in Cats.resources], cats.beside()) == first
+
+
+def test_a_first_sync_of_two_thousand_people_fits_into_an_hour(connect: Connect):
+    emulator = Emulator()
+    cats = connect(Cats, emulator)
+
+    walk(cats)
+
+    assert cats.talk.calls <= 100
