@@ -119,12 +119,11 @@ def _same_account(attempt: Attempt, connector: Connector, account: Account) -> N
 
 
 def _sound(attempt: Attempt) -> None:
-    """Refuse a key without what everything else needs."""
-    speaks = connectors.get(attempt.connector)
-    lacking = [v for v in attempt.verdicts if v["allowed"] is False and v["required"]]
-    readable = set(speaks.reads()) - set(missing(attempt.verdicts))
-    if lacking or not readable:
-        names = ", ".join(verdict["scope"] or verdict["label"] for verdict in lacking) or "anything that we read"
+    """Refuse a key without what everything else needs, and one that may read nothing at all."""
+    lacking = [verdict for verdict in attempt.verdicts if verdict["allowed"] is False and verdict["required"]]
+    reading = [verdict for verdict in attempt.verdicts if verdict["models"]]
+    if lacking or (reading and not any(verdict["allowed"] for verdict in reading)):
+        names = ", ".join(verdict["scope"] or verdict["label"] for verdict in lacking or reading)
         raise errors.ScopeMissing(f"The key works, but it may not do what is needed: {names}")
 
 
