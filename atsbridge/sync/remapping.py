@@ -17,7 +17,7 @@ PORTION = 100
 
 def remap(connection: Connection) -> tuple[int, dict[str, dict[str, int]]]:
     """Map every stored row of a connection again. Returns the rows read and what changed, by model."""
-    rows, counts = 0, {}
+    rows, counts = 0, dict[str, dict[str, int]]()
     reader = beside.reader(connection)
     for resource in connection.speaks.resources:
         mapping = anchor(resource, connection.reads)
