@@ -1,0 +1,339 @@
+"""An emulated Harbor: its truth is plain objects that a test may change at will."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from connectors import emulation
+from connectors.emulation import route
+from connectors.emulation_data import imagine_jobs, imagine_people
+
+NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
+SCOPES = frozenset(("jobs", "people", "applications", "directory", "notes"))
+STEPS = (("st_new", "New"), ("st_talk", "Talk"), ("st_offer", "Offer"))
+
+
+@dataclass(slots=True)
+class Job:
+    """One of Harbor's jobs."""
+
+    id: int
+    title: str
+    state: str = "published"
+    department: int | None = None
+    town: str = ""
+    text: str = ""
+    steps: list[tuple[str, str]] = field(default_factory=lambda: list(STEPS))
+    created: datetime = NOW
+    updated: datetime = NOW
+
+    def row(self) -> dict[str, Any]:
+        """As Harbor writes it."""
+        return {
+            "id": self.id, "title": self.title, "state": self.state, "department": self.department, "town": self.town,
+            "text": self.text, "steps": [{"id": id_, "name": name} for id_, name in self.steps],
+            "opened": _time(self.created), "created": _time(self.created), "updated": _time(self.updated),
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class File:
+    """A file of a person."""
+
+    id: int
+    name: str
+    kind: str = "cv"
+    mime: str = "application/pdf"
+    created: datetime = NOW
+
+
+@dataclass(slots=True)
+class Note:
+    """A note about a person."""
+
+    id: int
+    body: str
+    by: int = 1
+    private: bool = False
+    created: datetime = NOW
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who looks for work."""
+
+    id: int
+    given: str
+    family: str
+    mails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    town: str = ""
+    via: str = ""
+    files: list[File] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    created: datetime = NOW
+    updated: datetime = NOW
+
+    def row(self) -> dict[str, Any]:
+        """As Harbor writes it, with a link to a photo that is signed anew each time."""
+        return {
+            "id": self.id, "given": self.given, "family": self.family, "mails": self.mails, "phones": self.phones,
+            "town": self.town, "via": self.via or None, "photo": f"https://files.harbor.example/{next(_signatures)}",
+            "created": _time(self.created), "updated": _time(self.updated),
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Application:
+    """A person considered for a job."""
+
+    id: int
+    person: int
+    job: int
+    step: str = "st_new"
+    result: str | None = None
+    created: datetime = NOW
+    updated: datetime = NOW
+
+    def row(self) -> dict[str, Any]:
+        """As Harbor writes it."""
+        return {
+            "id": self.id, "person": self.person, "job": self.job, "step": self.step, "result": self.result,
+            "ended": _time(self.updated) if self.result else None,
+            "created": _time(self.created), "updated": _time(self.updated),
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class User:
+    """Somebody who works with Harbor."""
+
+    id: int
+    given: str
+    family: str
+    role: str = "recruiter"
+    active: bool = True
+
+    def row(self) -> dict[str, Any]:
+        """As Harbor writes it."""
+        name = {"given": self.given, "family": self.family}
+        return {"id": self.id, "name": name, "mail": f"user{self.id}@example.test", "active": self.active,
+                "role": self.role}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Department:
+    """A part of the company."""
+
+    id: int
+    name: str
+    parent: int | None = None
+
+    def row(self) -> dict[str, Any]:
+        """As Harbor writes it."""
+        return {"id": self.id, "name": self.name, "parent": self.parent}
+
+
+_signatures = itertools.count(1)
+
+
+class Emulator(emulation.Emulator):
+    """Harbor in memory: jobs, people, applications, users and departments are its truth.
+
+    An access token is good for `token_calls` requests, so that whoever reads a few pages renews it. `scopes`: what the
+    client may do; `tokens_given`: how often it asked for a token.
+    """
+
+    base_path = "/v1"
+    client_id = "harbor-client"
+
+    def __init__(
+        self,
+        jobs: int = 12,
+        people: int = 150,
+        seed: int = 1,
+        *,
+        scopes: Iterable[str] = SCOPES,
+        token_calls: int = 25,
+        limit: int = 600,
+        per: float = 60,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(limit=limit, per=per, clock=clock)
+        self.key = "harbor-secret-0123456789abcdef"
+        self.scopes, self.token_calls = set(scopes), token_calls
+        self.tokens: dict[str, int] = {}
+        self.tokens_given = 0
+        self.departments = [Department(1, "Crew"), Department(2, "Deck", 1), Department(3, "Engine", 1)]
+        self.users = [User(1, "Anna", "Anker"), User(2, "Bo", "Boei", "admin"), User(3, "Cees", "Kade", active=False)]
+        self.jobs = [_job(number, seed, j) for number, j in enumerate(imagine_jobs(seed, jobs), 1)]
+        self.people = [_person(number, p) for number, p in enumerate(imagine_people(seed, people), 101)]
+        self.applications = [self._application(number, person) for number, person in enumerate(self.people, 1001)]
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What the link form is filled in with."""
+        return {"client_id": self.client_id, "client_secret": self.key}
+
+    def _application(self, number: int, person: Person) -> Application:
+        job = self.jobs[number % len(self.jobs)]
+        made = Application(number, person.id, job.id, job.steps[number % len(job.steps)][0])
+        made.result = {0: "hired", 1: "rejected"}.get(number % 9)
+        made.created = made.updated = NOW - timedelta(hours=number)
+        return made
+
+    # Who may come in
+
+    @route("/oauth/token", "POST")
+    def token(self, request: Request) -> Response:
+        """An access token for the client."""
+        asked = request.get_json(silent=True) or {}
+        if asked.get("client_secret") != self.key or asked.get("client_id") != self.client_id or self.revoked:
+            return self.refusal(401, "Unknown client")
+        self.tokens_given += 1
+        token = f"harbor-token-{self.tokens_given:08}"
+        self.tokens[token] = self.token_calls
+        return self.json({"access_token": token, "expires_in": 60})
+
+    def expire(self) -> None:
+        """Let every access token end now."""
+        self.tokens.clear()
+
+    def gate(self, request: Request, scope: str | None) -> Response | None:
+        """Refuse for the limit, the token and the plan before routing, for the scope afterwards."""
+        if request.path.endswith("/oauth/token"):
+            return None
+        if scope is not None:
+            return self.refusal(403, f"The scope {scope} is missing") if scope and scope not in self.scopes else None
+        wait = self.spend("account")
+        if wait:
+            limited = self.refusal(429, "Too many requests")
+            limited.headers["Retry-After"] = str(max(1, round(wait)))
+            return limited
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.revoked or self.tokens.get(token, 0) <= 0:
+            return self.refusal(401, "The access token has expired")
+        self.tokens[token] -= 1
+        return self.refusal(402, "The Fleet plan opens the API") if self.plan_gone else None
+
+    def refusal(self, status: int, message: str = "") -> Response:
+        """Harbor's shape of a refusal."""
+        return self.json({"error": message or f"Refused with {status}"}, status)
+
+    def finish(self, request: Request, response: Response) -> Response:
+        """The limit, on every answer."""
+        response.headers["X-RateLimit-Limit"] = str(self.limit)
+        response.headers["X-RateLimit-Remaining"] = str(self.remaining("account"))
+        return response
+
+    # Reading
+
+    @route("/me")
+    def me(self, request: Request) -> Response:
+        """Whose client this is."""
+        return self.json({"id": "acme-harbor", "name": "Acme Harbour"})
+
+    @route("/<any(departments, users):kind>", scope="directory")
+    def directory(self, request: Request, kind: str) -> Response:
+        """A page of departments or users."""
+        return self._page(request, getattr(self, kind))
+
+    @route("/users/<int:id_>", scope="directory")
+    def user(self, request: Request, id_: int) -> Response:
+        """One user."""
+        return self._one(self.users, id_)
+
+    @route("/jobs", scope="jobs")
+    def list_jobs(self, request: Request) -> Response:
+        """A page of jobs."""
+        return self._page(request, self.jobs)
+
+    @route("/jobs/<int:id_>", scope="jobs")
+    def job(self, request: Request, id_: int) -> Response:
+        """One job."""
+        return self._one(self.jobs, id_)
+
+    @route("/people", scope="people")
+    def list_people(self, request: Request) -> Response:
+        """A page of people."""
+        return self._page(request, self.people)
+
+    @route("/people", "POST", scope="people:write")
+    def add_person(self, request: Request) -> Response:
+        """Refused: this emulator takes no writes."""
+        return self.refusal(422, "The name is missing")
+
+    @route("/people/<int:id_>", scope="people")
+    def person(self, request: Request, id_: int) -> Response:
+        """One person."""
+        return self._one(self.people, id_)
+
+    @route("/people/<int:id_>/files", scope="people")
+    def files(self, request: Request, id_: int) -> Response:
+        """A person's files."""
+        return self._hanging(id_, "files", ("id", "name", "kind", "mime"))
+
+    @route("/people/<int:id_>/notes", scope="notes")
+    def notes(self, request: Request, id_: int) -> Response:
+        """A person's notes."""
+        return self._hanging(id_, "notes", ("id", "body", "by", "private"))
+
+    @route("/applications", scope="applications")
+    def list_applications(self, request: Request) -> Response:
+        """A page of applications."""
+        return self._page(request, self.applications)
+
+    @route("/applications/<int:id_>", scope="applications")
+    def application(self, request: Request, id_: int) -> Response:
+        """One application."""
+        return self._one(self.applications, id_)
+
+    def _page(self, request: Request, rows: list[Any]) -> Response:
+        """A page that begins where the cursor says; the cursor is a place, so that a row removed slides one past it."""
+        start, size = request.args.get("after", 0, int), request.args.get("per", 20, int)
+        end = start + size
+        body = {"items": [row.row() for row in rows[start:end]], "total": len(rows)}
+        return self.json({**body, "next": str(end) if end < len(rows) else None})
+
+    def _one(self, rows: list[Any], id_: int) -> Response:
+        found = next((row for row in rows if row.id == id_), None)
+        return self.json(found.row()) if found else self.refusal(404, "There is nothing here")
+
+    def _hanging(self, id_: int, kind: str, names: tuple[str, ...]) -> Response:
+        person = next((person for person in self.people if person.id == id_), None)
+        if person is None:
+            return self.refusal(404, "There is nobody here")
+        items = [{**{name: getattr(item, name) for name in names}, "person": id_, "created": _time(item.created)}
+                 for item in getattr(person, kind)]  # fmt: skip
+        return self.json({"items": items})
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _job(number: int, seed: int, imagined: Any) -> Job:
+    state = ("published", "published", "closed", "draft")[(number + seed) % 4]
+    created = NOW - timedelta(days=number)
+    job = Job(number, imagined.title, state, number % 3 + 1, imagined.city, imagined.description, created=created,
+              updated=created)  # fmt: skip
+    if number % 3 == 0:
+        job.steps.insert(1, ("st_trial", "Trial day"))
+    return job
+
+
+def _person(number: int, imagined: Any) -> Person:
+    mails = [mail for mail in (imagined.email, imagined.second_email) if mail]
+    phones = [phone.number for phone in imagined.phones]
+    person = Person(number, imagined.first_name, imagined.last_name, mails, phones, imagined.city, imagined.source)
+    person.created = person.updated = NOW - timedelta(hours=number)
+    if number % 2:
+        person.files = [File(number * 10, "cv.pdf"), File(number * 10 + 1, "letter.pdf", "letter")]
+    if number % 3 == 0:
+        person.notes = [Note(number * 10, "<p>Called & liked</p>", private=number % 2 == 0)]
+    return person
