@@ -147,7 +147,7 @@ class Storing:
             self._set_aside(entry, str(error))
             return
         entry.made = [one for one in made if one.model.slug in self.reads]
-        entry.also = [[one.model.slug, one.remote_id] for one in entry.made if self._id_of(one) != self._id(entry)]
+        entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
         self._met((one.model.slug, one.remote_id) for one in entry.made)
         self.fresh.append(entry)
         if entry.key in self.aside:
@@ -214,7 +214,7 @@ class Storing:
         """Give a record the raw answers that it was made from."""
         record.remote = text({"": entry.row, **entry.details})
         record.digest = text({"": entry.mark})
-        record.made = text(entry.also) if record.id == self._id(entry) else "[]"
+        record.made = text(entry.also) if entry.key and record.id == self._id(entry) else "[]"
         record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
 
     def _owner(self, entry: Entry, mapping: Mapping) -> UUID:
@@ -251,6 +251,9 @@ class Storing:
     def _mapping(self, one: Made) -> Mapping:
         makes = [*self.resource.makes, *(self.resource.detail.makes if self.resource.detail else ())]
         return next(mapping for mapping in makes if mapping.model is one.model)
+
+    def _is_anchor(self, entry: Entry, one: Made) -> bool:
+        return entry.key is not None and self._id_of(one) == self._id(entry)
 
     def _id(self, entry: Entry) -> UUID:
         assert self.anchor
