@@ -2,13 +2,15 @@
 
 from types import ModuleType
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from atsbridge.dashboard import home
+from atsbridge.dashboard import audit, home, invitation, keys, people, search, support
 
-FAMILIES: list[ModuleType] = []
+FAMILIES: list[ModuleType] = [keys, people, audit, search]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
+    *invitation.urlpatterns,
+    *support.urlpatterns,
     path("t/<slug:slug>/", include([page for family in FAMILIES for page in family.urlpatterns])),
 ]

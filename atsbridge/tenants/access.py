@@ -122,14 +122,14 @@ def api_key(right: str) -> Callable[[View], View]:
 
 
 def _enter(request: Request, tenant: Tenant) -> None:
-    """Find what the person is in this tenant, or say that there is nothing here."""
+    """Find what the person is in this tenant; a stranger's request learns nothing of it, not even for its 404 page."""
     membership = Membership.objects.filter(person=request.user).first()
-    support = SUPPORT_RIGHTS if request.user.is_support else frozenset()
-    request.tenant, request.membership = tenant, membership
-    request.rights = support | (RIGHTS[membership.role] if membership else frozenset())
-    request.support = membership is None
-    if not request.rights:
+    rights = SUPPORT_RIGHTS if request.user.is_support else frozenset()
+    rights |= RIGHTS[membership.role] if membership else frozenset()
+    if not rights:
         raise Http404
+    request.tenant, request.membership, request.rights = tenant, membership, rights
+    request.support = membership is None
     _see(request.user)
     if membership and request.session.get("tenant") != tenant.slug:
         request.session["tenant"] = tenant.slug

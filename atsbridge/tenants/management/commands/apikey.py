@@ -21,7 +21,7 @@ class Command(JsonCommand):
         parser.add_argument("--name", default="command line", help="what people will know it by (default: %(default)s)")
         parser.add_argument("--read-only", action="store_true", help="it may read, not write")
 
-    def answer(self, *, tenant: str, name: str, read_only: bool, **options: Any) -> dict[str, Any]:
+    def answer(self, *args: Any, tenant: str, name: str, read_only: bool, **options: Any) -> dict[str, Any]:
         """Make the key."""
         found = tenant_of(tenant)
         if not name.strip() or len(name) > 100 or not name.isprintable():

@@ -20,6 +20,6 @@ class Command(JsonCommand):
         """Take the address."""
         parser.add_argument("email", metavar="E-MAIL", help="who is to give support")
 
-    def answer(self, *, email: str, **options: Any) -> dict[str, Any]:
+    def answer(self, *args: Any, email: str, **options: Any) -> dict[str, Any]:
         """Make the link; a new one each time."""
         return {"link": invite(None, address(email))[1]}

@@ -24,7 +24,7 @@ class Command(JsonCommand):
         parser.add_argument("name", help="what people call the customer")
         parser.add_argument("--owner", required=True, metavar="E-MAIL", help="who is to own it")
 
-    def answer(self, *, name: str, owner: str, **options: Any) -> dict[str, Any]:
+    def answer(self, *args: Any, name: str, owner: str, **options: Any) -> dict[str, Any]:
         """Make what is missing; the link is new each time."""
         email = address(owner)
         tenant = Tenant.objects.filter(name__iexact=name.strip()).first() or create(name.strip())

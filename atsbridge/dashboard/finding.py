@@ -1,0 +1,36 @@
+"""Finding records by what somebody types: words, a remote id, or our id."""
+
+import uuid
+
+from django.db.models import Q, QuerySet
+
+from atsbridge.records.models import Record
+from atsbridge.records.shape import fold
+
+LONGEST = 200
+WORDS = 8
+SHOWN = ("id", "model", "title", "remote_id", "emails", "job", "candidate")
+WHOSE = ("connection__label", "connection__connector", "connection__tenant__name", "connection__tenant__slug")
+"""What a result shows of a record; its documents are long and stay where they are."""
+
+
+def typed(text: str) -> str:
+    """What somebody typed, without what no database takes and nobody means."""
+    return text.replace("\x00", " ").strip()[:LONGEST]
+
+
+def matching(text: str) -> Q:
+    """Records that hold every word of the text, or whose id it is."""
+    found = Q()
+    for word in fold(text).split()[:WORDS]:
+        found &= Q(search__contains=word)
+    try:
+        return found | Q(pk=uuid.UUID(text))
+    except ValueError:
+        return found
+
+
+def records(model: str) -> QuerySet[Record]:
+    """The live records of a model in the order of their names, with no more than a result shows."""
+    live = Record.objects.filter(model=model, deleted_at__isnull=True).select_related("connection__tenant")
+    return live.only(*SHOWN, *WHOSE).order_by("sort", "id")
