@@ -19,10 +19,10 @@ class Secret:
 
 
 def bearer(name: str) -> Signer:
-    """Sign with `Authorization: Bearer <value>`."""
-    return lambda values: {"Authorization": f"Bearer {values[name]}"}
+    """Sign with `Authorization: Bearer <value>`; blanks around a pasted value are no part of it."""
+    return lambda values: {"Authorization": f"Bearer {values[name].strip()}"}
 
 
 def token(name: str) -> Signer:
-    """Sign with `Authorization: Token <value>`."""
-    return lambda values: {"Authorization": f"Token {values[name]}"}
+    """Sign with `Authorization: Token <value>`; blanks around a pasted value are no part of it."""
+    return lambda values: {"Authorization": f"Token {values[name].strip()}"}

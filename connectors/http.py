@@ -202,7 +202,7 @@ class Talk:
         return self._redact(response.content[:KEPT_BODY].decode("utf-8", "replace")).encode()
 
     def _redact(self, words: str) -> str:
-        for value in self.credentials.values():
+        for value in map(str.strip, self.credentials.values()):
             if len(value) > 3:
                 words = words.replace(value, "•••")
         return words

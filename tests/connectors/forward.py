@@ -14,9 +14,9 @@ class Forward(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer with what `requests` was answered; its failures become httpx's own."""
-        prepared = requests.Request(
-            request.method, str(request.url), headers=dict(request.headers), data=request.read() or None
-        ).prepare()
+        headers = {name.decode(): value.decode() for name, value in request.headers.raw}
+        body = request.read() or None
+        prepared = requests.Request(request.method, str(request.url), headers=headers, data=body).prepare()
         try:
             with requests.Session() as session:
                 answer = session.send(prepared, allow_redirects=False)
