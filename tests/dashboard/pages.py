@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -107,6 +108,8 @@ COUNTS = {"jobs": 86, "candidates": 12480, "applications": 18911, "running": 1, 
 def components(request: Request, slug: str, **kwargs: str) -> HttpResponse:
     """Every component once; as a fragment, only a badge."""
     request.frame_counts = COUNTS  # type: ignore[attr-defined]
+    for level in request.GET.getlist("say"):
+        messages.add_message(request, int(level), "Sync queued")
     template = engines["django"].from_string(
         (HERE / f"{'fragment' if request.htmx else 'components'}.html").read_text()
     )

@@ -13,15 +13,15 @@ from tests.dashboard.pages import Link
 
 NOW = datetime(2026, 11, 19, 8, 26, 3, tzinfo=UTC)
 CLOCK = (
-    '<path fill-rule="evenodd" d="M1 8a7 7 0 1 1 14 0A7 7 0 0 1 1 8Zm7.75-4.25a.75.75 0 0 0-1.5 0V8c0 .414.336.75.75.75h3.25'
-    'a.75.75 0 0 0 0-1.5h-2.5v-3.5Z" clip-rule="evenodd"/>'
+    '<path fill-rule="evenodd" d="M1 8a7 7 0 1 1 14 0A7 7 0 0 1 1 8Zm7.75-4.25a.75.75 0 0 0-1.5 0V8c0 .414.336.75.75.75'
+    'h3.25a.75.75 0 0 0 0-1.5h-2.5v-3.5Z" clip-rule="evenodd"/>'
 )
 
 
 def show(source, fragment=False, **values):
     """What a template makes of these values, as a page or as a fragment."""
     request = RequestFactory().get("/")
-    request.htmx = fragment
+    request.htmx = fragment  # type: ignore[attr-defined]
     return engines["django"].from_string("{% load ui %}" + source).render(values, request)
 
 
@@ -180,8 +180,8 @@ def test_the_tree_marks_the_paths_that_the_mapping_reads_and_opens_what_leads_th
         '<li><details open><summary><bdi class="k">info</bdi><span class="of">{2}</span></summary><ul>'
         '<li id="p-info-mails" data-path="p-info-mails"><details open><summary><bdi class="k">mails</bdi>'
         '<span class="of">[1]</span></summary><ul><li><details><summary><bdi class="k">0</bdi>'
-        '<span class="of">{1}</span></summary><ul><li><bdi class="k">to</bdi>: <bdi class="s">"&lt;b&gt;"</bdi></li></ul>'
-        "</details></li></ul></details></li>"
+        '<span class="of">{1}</span></summary><ul><li><bdi class="k">to</bdi>: <bdi class="s">"&lt;b&gt;"</bdi></li>'
+        "</ul></details></li></ul></details></li>"
         '<li><bdi class="k">none</bdi>: <span class="z">{}</span></li></ul></details></li>'
         '<li><details><summary><bdi class="k">far</bdi><span class="of">{1}</span></summary><ul>'
         '<li><bdi class="k">a</bdi>: <span class="z">null</span></li></ul></details></li></ul>'
