@@ -10,7 +10,7 @@ from django_scopes import scope
 import connectors
 from atsbridge.connections import opening, vault
 from atsbridge.connections.models import Connection
-from atsbridge.records.models import Record
+from atsbridge.records.models import Change, Record, SetAside, Total
 from atsbridge.sync import details, engine, schedule
 from atsbridge.sync.models import Reading, Run
 from atsbridge.tenants.models import Tenant
@@ -113,4 +113,14 @@ def documents(connection: Connection, **filters: Any) -> dict[tuple[str, str], s
         rows = Record.objects.filter(connection=connection, **{"deleted_at__isnull": True, **filters})
         return {
             (model, remote_id): text for model, remote_id, text in rows.values_list("model", "remote_id", "document")
+        }
+
+
+def kept(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every row of what is known of a connection, whole, so that two moments can be compared."""
+    tables: tuple[Any, ...] = (Record, Change, SetAside, Total)
+    with scope(tenant=connection.tenant):
+        return {
+            table.__name__: list(table.objects.filter(connection=connection).order_by("pk").values())
+            for table in tables
         }
