@@ -8,9 +8,10 @@ own, learned from its headers; so is what others than us use of it. After a 429 
 import hashlib
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -54,10 +55,19 @@ def account_of(account_id: str, fingerprint: str) -> str:
 
 def use(connection: Connection) -> Use:
     """How much of its provider's limit a connection's account has used."""
+    return uses([connection])[connection.pk]
+
+
+def uses(connections: Iterable[Connection]) -> dict[UUID, Use]:
+    """The same of several connections, in one query."""
+    of = {each.pk: (each, account_of(each.account_id, each.fingerprint)) for each in connections}
+    accounts = {account for _, account in of.values()}
+    rows = {(row.connector, row.account): row for row in Budget.objects.filter(account__in=accounts)}
+    return {pk: _use(each, rows.get((each.connector, account))) for pk, (each, account) in of.items()}
+
+
+def _use(connection: Connection, row: Budget | None) -> Use:
     declared = connection.speaks.limit
-    row = Budget.objects.filter(
-        connector=connection.connector, account=account_of(connection.account_id, connection.fingerprint)
-    ).first()
     if row is None:
         return Use(declared.calls, 0, reserved(declared.calls), declared.per, None)
     now = time.time()

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from atsbridge.connections.models import Connection, Exchange
 from connectors import http
@@ -17,7 +17,9 @@ HIDDEN = "•••"
 SECRET_PARAMETERS = re.compile(
     r"((?:^|&)[^=&]*(?:key|token|secret|password|signature|authorization)[^=&]*=)[^&]*", re.IGNORECASE
 )
-FAILED = Q(status__isnull=True) | Q(status__gte=400) | ~Q(error="")
+FAILED = ~Q(error="") & ~Q(status=404)
+"""A 404 is an answer: the record is gone."""
+RECENT = 1000
 
 
 class Log:
@@ -82,6 +84,8 @@ def body(exchange: Exchange) -> str:
     return zlib.decompress(exchange.body).decode("utf-8", "replace") if exchange.body else ""
 
 
-def failures(connection: Connection, count: int = 5) -> QuerySet[Exchange]:
-    """The last exchanges of a connection that went wrong, newest first, without their bodies."""
-    return connection.exchanges.filter(FAILED).defer("body", "request_headers").order_by("-id")[:count]
+def failures(connection: Connection, count: int = 5) -> list[Exchange]:
+    """The last that went wrong of a connection's last thousand exchanges, newest first, without their bodies."""
+    oldest = connection.exchanges.order_by("-id").values_list("id", flat=True)[RECENT : RECENT + 1]
+    recent = connection.exchanges.filter(FAILED, id__gt=max(oldest, default=0))
+    return list(recent.defer("body", "request_headers").order_by("-id")[:count])

@@ -8,7 +8,8 @@ A key is emptied as soon as its attempt has failed or finished, and after an hou
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -95,11 +96,20 @@ def begin_test(connection: Connection, *, person: Person | None = None, write_pr
 
 def again(attempt: Attempt, *, write_probes: bool) -> bool:
     """Check a key once more, as long as it is kept."""
+    now = timezone.now()
     ready = Attempt.objects.filter(pk=attempt.pk, state="checked").exclude(sealed={})
-    if not ready.update(state="waiting", write_probes=write_probes, verdicts=[], rung_at=timezone.now()):
+    account = attempt.account | {"asked_at": now.isoformat()}
+    if not ready.update(state="waiting", write_probes=write_probes, verdicts=[], rung_at=now, account=account):
         return False
     tasks.ring(attempt.tenant_id, attempt.pk)
     return True
+
+
+def unheard(attempt: Attempt) -> bool:
+    """Whether no worker has taken an attempt for longer than that should last."""
+    asked_at = attempt.account.get("asked_at")
+    since = datetime.fromisoformat(asked_at) if asked_at else attempt.created_at
+    return attempt.state == "waiting" and not attempt.error and timezone.now() - since > RING_AGAIN
 
 
 def proposed_label(attempt: Attempt) -> str:
@@ -111,7 +121,14 @@ def proposed_label(attempt: Attempt) -> str:
     return next(label for label in (wanted, *numbered) if label not in taken)
 
 
-def finish(attempt: Attempt, *, label: str, models: Iterable[str], person: Person | None = None) -> Connection:
+def finish(
+    attempt: Attempt,
+    *,
+    label: str,
+    models: Iterable[str],
+    interval: int | None = None,
+    person: Person | None = None,
+) -> Connection:
     """Make the connection of a checked key; the one that the key is linked as already, if there is one.
 
     Models that the key may not read stay off. Raises NotReady.
@@ -122,7 +139,7 @@ def finish(attempt: Attempt, *, label: str, models: Iterable[str], person: Perso
             if row.state != "checked" or row.kind != "link" or not row.sealed:
                 raise NotReady("This key is no longer kept. Paste it again.")
             values = vault.unseal(row.sealed, row.tenant_id, row.pk)
-            connection = _connection(row, label, models, person)
+            connection = _connection(row, models, label=label, interval=interval, created_by=person)
             opening.keep(connection, values)
             checking.finish(row, connection)
     except IntegrityError:
@@ -182,14 +199,13 @@ def _hint(secret: str) -> str:
     return secret[-4:] if len(secret) >= 16 else ""
 
 
-def _connection(attempt: Attempt, label: str, models: Iterable[str], person: Person | None) -> Connection:
+def _connection(attempt: Attempt, models: Iterable[str], **fields: Any) -> Connection:
     off = checking.missing(attempt.verdicts)
     chosen = set(models)
     now = timezone.now()
     return Connection.objects.create(
         tenant_id=attempt.tenant_id,
         connector=attempt.connector,
-        label=label,
         worked_at=now,
         account_id=attempt.account.get("id", ""),
         account_name=attempt.account.get("name", "")[:200],
@@ -198,6 +214,6 @@ def _connection(attempt: Attempt, label: str, models: Iterable[str], person: Per
         reads=[slug for slug in connectors.get(attempt.connector).reads() if slug in chosen and slug not in off],
         permissions=attempt.verdicts,
         checked_at=now,
-        next_run_at=now + timedelta(minutes=settings.SYNC_INTERVAL_MINUTES),
-        created_by=person,
+        next_run_at=now + timedelta(minutes=fields["interval"] or settings.SYNC_INTERVAL_MINUTES),
+        **fields,
     )
