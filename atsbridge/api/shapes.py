@@ -53,9 +53,8 @@ class Wish:
     embeds: bool = True
 
 
-def shaped(connection: Connection, model: str, rows: Iterable[Any], wish: Wish) -> list[Values]:
-    """The records as they go out. Rows carry `queries.COLUMNS`, and `remote` where that is wanted."""
-    rows = list(rows)
+def shaped(connection: Connection, model: str, rows: list[Any], wish: Wish) -> list[Values]:
+    """The records as they go out. Rows carry `queries.COLUMNS`, and `remote` and `deleted_at` where they are wanted."""
     found: list[Values] = [_raw.decode(row.wire) for row in rows]
     _drop(found, wish.excluded)
     _fill_in(connection, model, found)
@@ -149,8 +148,8 @@ def _embed(connection: Connection, model: str, rows: list[Any], found: list[Valu
     for field, embedded in EMBEDS.get(model, {}).items():
         if field in wish.excluded:
             continue
-        whole = queries.embedded(model, embedded, [row.id for row in rows]).values_list(*queries.COLUMNS, named=True)
-        inner = list(whole)
+        whole = queries.embedded(model, embedded, [row.id for row in rows])
+        inner = list(whole.values_list(*queries.COLUMNS, model, named=True))
         belongs: dict[UUID, list[Values]] = defaultdict(list)
         shapes = shaped(connection, embedded, inner, Wish(remote_data=False, embeds=False))
         for row, values in zip(inner, shapes, strict=True):

@@ -1,5 +1,6 @@
 """Truto's dialect, reading: `GET /unified/ats/{resource}` and `/{id}`. It has no rules of its own."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -95,13 +96,21 @@ def _page(connection: Connection, model: str, asked: Asked) -> tuple[Page[Any], 
     else:
         rows = queries.records(connection, model, deleted=asked.include_deleted)
     rows = queries.matching(rows, connection, model, asked.filters).filter(**asked.times)
-    columns = (*queries.COLUMNS, "remote") if asked.with_remote_data else queries.COLUMNS
     order, binding = Order(asked.column, asked.descending), _binding(connection, model, asked)
-    named: Any = rows.values_list(*columns, named=True)
+    named: Any = rows.values_list(*_columns(asked), named=True)
     try:
         return paging.page(named, order, size=asked.limit, cursor=asked.cursor, binding=binding), model
     except BadCursor as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"next_cursor: {error} Leave it out to begin again.") from error
+
+
+def _columns(asked: Asked) -> Iterator[str]:
+    """The columns that this answer shows."""
+    yield from (*queries.COLUMNS, "detail_read_at")
+    if asked.with_remote_data:
+        yield "remote"
+    if asked.include_deleted:
+        yield "deleted_at"
 
 
 def _binding(connection: Connection, model: str, asked: Asked) -> str:

@@ -73,6 +73,7 @@ class Record(models.Model):
             models.Index(fields=("tenant", "model", "created_at", "id"), name="records_dated"),
             models.Index(fields=("job", "model", "stage", "created_at", "id"), name="records_of_job"),
             models.Index(fields=("candidate", "model", "id"), name="records_of_candidate"),
+            models.Index(fields=("application", "model", "id"), name="records_of_application"),
             models.Index(fields=("owner",), name="records_of_owner", condition=~models.Q(owner=NONE)),
         )
 

@@ -6,7 +6,6 @@ Every row set here carries `updated`, what "updated since" means to machines; it
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -20,10 +19,8 @@ from atsbridge.records.shape import fold
 type Wanted = Mapping[str, Sequence[str]]
 """`{filter: values}`; a record passes a filter that holds for any of its values, and has to pass all."""
 
-COLUMNS = (
-    "id", "model", "wire", "created_at", "updated", "detail_read_at", "deleted_at", "candidate", "application",
-)  # fmt: skip
-"""What a machine's row is made of, the raw answer apart."""
+COLUMNS = ("id", "wire", "created_at", "updated")
+"""What every row that goes out is made of."""
 
 
 def records(connection: Connection, model: str, *, deleted: bool = False) -> "QuerySet[Record]":
@@ -118,7 +115,7 @@ CONDITIONS: dict[str, Condition] = {
 """Each filter, by name, as a condition on ordinary columns."""
 
 
-def embedded(column: str, model: str, owners: Iterable[Any]) -> "QuerySet[Record]":
+def embedded(owner: str, model: str, owners: Iterable[UUID]) -> "QuerySet[Record]":
     """The live records of one model that name any of these owners (`candidate`, `application`), oldest first."""
-    rows = Record.objects.filter(**{f"{column}__in": list(owners)}, model=model, deleted_at__isnull=True)
+    rows = Record.objects.filter(**{f"{owner}__in": list(owners)}, model=model, deleted_at__isnull=True)
     return rows.annotate(updated=F("touched_at")).order_by("created_at", "id")

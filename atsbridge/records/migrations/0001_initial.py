@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["tenant", "model", "created_at", "id"], name="records_dated"),
                     models.Index(fields=["job", "model", "stage", "created_at", "id"], name="records_of_job"),
                     models.Index(fields=["candidate", "model", "id"], name="records_of_candidate"),
+                    models.Index(fields=["application", "model", "id"], name="records_of_application"),
                     models.Index(
                         condition=models.Q(("owner", uuid.UUID("00000000-0000-0000-0000-000000000000")), _negated=True),
                         fields=["owner"],
