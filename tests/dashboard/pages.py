@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
-from atsbridge.tenants.access import Request, member
+from atsbridge.tenants.access import Request, member, support_only
 
 HERE = Path(__file__).parent
 WHEN = datetime(2026, 11, 19, 8, 14, 20, tzinfo=UTC)
@@ -123,6 +123,16 @@ def owners_only(request: Request, slug: str) -> HttpResponse:
     return HttpResponse("Owners")
 
 
+@support_only
+def support(request: Request) -> HttpResponse:
+    """A page that belongs to no tenant."""
+    source = (
+        '{% extends "base.html" %}{% load ui %}{% block title %}Support{% endblock %}'
+        '{% block crumbs %}{% crumb "Support" %}{% endblock %}{% block main %}<h1>Support</h1>{% endblock %}'
+    )
+    return HttpResponse(engines["django"].from_string(source).render({}, request))
+
+
 def refused(request: HttpRequest) -> HttpResponse:
     """Nobody may come here."""
     raise PermissionDenied
@@ -147,7 +157,7 @@ tenant_pages = [
 urlpatterns = [
     path("", refused, name="home"),
     path("broken/", broken),
-    path("support/", refused, name="support"),
+    path("support/", support, name="support"),
     path("accounts/", include("allauth.account.urls")),
     path("t/<slug:slug>/", include(tenant_pages)),
 ]

@@ -81,6 +81,14 @@ def test_support_staff_see_whom_they_look_at_and_a_way_out(sam, alice):
     assert 'class="band"' not in alice.get(PAGE).content.decode()
 
 
+def test_a_page_of_no_tenant_has_neither_its_menu_nor_its_search(sam):
+    page = sam.get("/support/").content.decode()
+
+    assert "<title>Support · atsbridge</title>" in page
+    assert 'class="brand-name" href="/"' in page
+    assert [part for part in ('class="side"', 'class="band"', 'type="search"', "popovertarget") if part in page] == []
+
+
 def test_one_switches_between_one_s_own_tenants(alice, acme, globex):
     acme.memberships.model.objects.create(tenant=globex, person=alice.person, role="viewer")
 
