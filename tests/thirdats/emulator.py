@@ -1,10 +1,7 @@
 """An emulated Harbor: its truth is plain objects that a test may change at will."""
 
-import itertools
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -12,134 +9,10 @@ from werkzeug.wrappers import Request, Response
 from connectors import emulation
 from connectors.emulation import route
 from connectors.emulation_data import imagine_jobs, imagine_people
+from tests.thirdats import emulator_truth as truth
+from tests.thirdats.emulator_truth import Application, Department, Job, Person, User
 
-NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SCOPES = frozenset(("jobs", "people", "applications", "directory", "notes"))
-STEPS = (("st_new", "New"), ("st_talk", "Talk"), ("st_offer", "Offer"))
-
-
-@dataclass(slots=True)
-class Job:
-    """One of Harbor's jobs."""
-
-    id: int
-    title: str
-    state: str = "published"
-    department: int | None = None
-    town: str = ""
-    text: str = ""
-    steps: list[tuple[str, str]] = field(default_factory=lambda: list(STEPS))
-    created: datetime = NOW
-    updated: datetime = NOW
-
-    def row(self) -> dict[str, Any]:
-        """As Harbor writes it."""
-        return {
-            "id": self.id, "title": self.title, "state": self.state, "department": self.department, "town": self.town,
-            "text": self.text, "steps": [{"id": id_, "name": name} for id_, name in self.steps],
-            "opened": _time(self.created), "created": _time(self.created), "updated": _time(self.updated),
-        }  # fmt: skip
-
-
-@dataclass(slots=True)
-class File:
-    """A file of a person."""
-
-    id: int
-    name: str
-    kind: str = "cv"
-    mime: str = "application/pdf"
-    created: datetime = NOW
-
-
-@dataclass(slots=True)
-class Note:
-    """A note about a person."""
-
-    id: int
-    body: str
-    by: int = 1
-    private: bool = False
-    created: datetime = NOW
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody who looks for work."""
-
-    id: int
-    given: str
-    family: str
-    mails: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    town: str = ""
-    via: str = ""
-    files: list[File] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    created: datetime = NOW
-    updated: datetime = NOW
-
-    def row(self) -> dict[str, Any]:
-        """As Harbor writes it, with a link to a photo that is signed anew each time."""
-        return {
-            "id": self.id, "given": self.given, "family": self.family, "mails": self.mails, "phones": self.phones,
-            "town": self.town, "via": self.via or None, "photo": f"https://files.harbor.example/{next(_signatures)}",
-            "created": _time(self.created), "updated": _time(self.updated),
-        }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Application:
-    """A person considered for a job."""
-
-    id: int
-    person: int
-    job: int
-    step: str = "st_new"
-    result: str | None = None
-    created: datetime = NOW
-    updated: datetime = NOW
-
-    def row(self) -> dict[str, Any]:
-        """As Harbor writes it."""
-        return {
-            "id": self.id, "person": self.person, "job": self.job, "step": self.step, "result": self.result,
-            "ended": _time(self.updated) if self.result else None,
-            "created": _time(self.created), "updated": _time(self.updated),
-        }  # fmt: skip
-
-
-@dataclass(slots=True)
-class User:
-    """Somebody who works with Harbor."""
-
-    id: int
-    given: str
-    family: str
-    role: str = "recruiter"
-    active: bool = True
-
-    def row(self) -> dict[str, Any]:
-        """As Harbor writes it."""
-        name = {"given": self.given, "family": self.family}
-        return {"id": self.id, "name": name, "mail": f"user{self.id}@example.test", "active": self.active,
-                "role": self.role}  # fmt: skip
-
-
-@dataclass(slots=True)
-class Department:
-    """A part of the company."""
-
-    id: int
-    name: str
-    parent: int | None = None
-
-    def row(self) -> dict[str, Any]:
-        """As Harbor writes it."""
-        return {"id": self.id, "name": self.name, "parent": self.parent}
-
-
-_signatures = itertools.count(1)
 
 
 class Emulator(emulation.Emulator):
@@ -171,8 +44,8 @@ class Emulator(emulation.Emulator):
         self.tokens_given = 0
         self.departments = [Department(1, "Crew"), Department(2, "Deck", 1), Department(3, "Engine", 1)]
         self.users = [User(1, "Anna", "Anker"), User(2, "Bo", "Boei", "admin"), User(3, "Cees", "Kade", active=False)]
-        self.jobs = [_job(number, seed, j) for number, j in enumerate(imagine_jobs(seed, jobs), 1)]
-        self.people = [_person(number, p) for number, p in enumerate(imagine_people(seed, people), 101)]
+        self.jobs = [truth.imagined_job(number, seed, j) for number, j in enumerate(imagine_jobs(seed, jobs), 1)]
+        self.people = [truth.imagined_person(number, p) for number, p in enumerate(imagine_people(seed, people), 101)]
         self.applications = [self._application(number, person) for number, person in enumerate(self.people, 1001)]
 
     @property
@@ -184,8 +57,30 @@ class Emulator(emulation.Emulator):
         job = self.jobs[number % len(self.jobs)]
         made = Application(number, person.id, job.id, job.steps[number % len(job.steps)][0])
         made.result = {0: "hired", 1: "rejected"}.get(number % 9)
-        made.created = made.updated = NOW - timedelta(hours=number)
+        made.created = made.updated = truth.hours_ago(number)
         return made
+
+    # What may happen to it
+
+    def person(self, first_name: str = "Ada", last_name: str = "Lovelace", **values: Any) -> Person:
+        """Add a person, who applies for the first job."""
+        made = Person(max((each.id for each in self.people), default=100) + 1, first_name, last_name, **values)
+        number = max((each.id for each in self.applications), default=1000) + 1
+        self.people.append(made)
+        self.applications.append(Application(number, made.id, self.jobs[0].id))
+        return made
+
+    def delete(self, gone: Person | Job | Application | Department) -> None:
+        """Take something away; a person's and a job's applications go with them."""
+        rows: list[Any] = next(rows for rows in self._tables() if gone in rows)
+        rows.remove(gone)
+        if isinstance(gone, Person):
+            self.applications = [one for one in self.applications if one.person != gone.id]
+        if isinstance(gone, Job):
+            self.applications = [one for one in self.applications if one.job != gone.id]
+
+    def _tables(self) -> tuple[list[Any], ...]:
+        return self.people, self.jobs, self.applications, self.departments
 
     # Who may come in
 
@@ -244,7 +139,7 @@ class Emulator(emulation.Emulator):
         return self._page(request, getattr(self, kind))
 
     @route("/users/<int:id_>", scope="directory")
-    def user(self, request: Request, id_: int) -> Response:
+    def show_user(self, request: Request, id_: int) -> Response:
         """One user."""
         return self._one(self.users, id_)
 
@@ -254,7 +149,7 @@ class Emulator(emulation.Emulator):
         return self._page(request, self.jobs)
 
     @route("/jobs/<int:id_>", scope="jobs")
-    def job(self, request: Request, id_: int) -> Response:
+    def show_job(self, request: Request, id_: int) -> Response:
         """One job."""
         return self._one(self.jobs, id_)
 
@@ -269,17 +164,17 @@ class Emulator(emulation.Emulator):
         return self.refusal(422, "The name is missing")
 
     @route("/people/<int:id_>", scope="people")
-    def person(self, request: Request, id_: int) -> Response:
+    def show_person(self, request: Request, id_: int) -> Response:
         """One person."""
         return self._one(self.people, id_)
 
     @route("/people/<int:id_>/files", scope="people")
-    def files(self, request: Request, id_: int) -> Response:
+    def show_files(self, request: Request, id_: int) -> Response:
         """A person's files."""
         return self._hanging(id_, "files", ("id", "name", "kind", "mime"))
 
     @route("/people/<int:id_>/notes", scope="notes")
-    def notes(self, request: Request, id_: int) -> Response:
+    def show_notes(self, request: Request, id_: int) -> Response:
         """A person's notes."""
         return self._hanging(id_, "notes", ("id", "body", "by", "private"))
 
@@ -289,7 +184,7 @@ class Emulator(emulation.Emulator):
         return self._page(request, self.applications)
 
     @route("/applications/<int:id_>", scope="applications")
-    def application(self, request: Request, id_: int) -> Response:
+    def show_application(self, request: Request, id_: int) -> Response:
         """One application."""
         return self._one(self.applications, id_)
 
@@ -308,32 +203,6 @@ class Emulator(emulation.Emulator):
         person = next((person for person in self.people if person.id == id_), None)
         if person is None:
             return self.refusal(404, "There is nobody here")
-        items = [{**{name: getattr(item, name) for name in names}, "person": id_, "created": _time(item.created)}
+        items = [{**{name: getattr(item, name) for name in names}, "person": id_, "created": truth.time(item.created)}
                  for item in getattr(person, kind)]  # fmt: skip
         return self.json({"items": items})
-
-
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _job(number: int, seed: int, imagined: Any) -> Job:
-    state = ("published", "published", "closed", "draft")[(number + seed) % 4]
-    created = NOW - timedelta(days=number)
-    job = Job(number, imagined.title, state, number % 3 + 1, imagined.city, imagined.description, created=created,
-              updated=created)  # fmt: skip
-    if number % 3 == 0:
-        job.steps.insert(1, ("st_trial", "Trial day"))
-    return job
-
-
-def _person(number: int, imagined: Any) -> Person:
-    mails = [mail for mail in (imagined.email, imagined.second_email) if mail]
-    phones = [phone.number for phone in imagined.phones]
-    person = Person(number, imagined.first_name, imagined.last_name, mails, phones, imagined.city, imagined.source)
-    person.created = person.updated = NOW - timedelta(hours=number)
-    if number % 2:
-        person.files = [File(number * 10, "cv.pdf"), File(number * 10 + 1, "letter.pdf", "letter")]
-    if number % 3 == 0:
-        person.notes = [Note(number * 10, "<p>Called & liked</p>", private=number % 2 == 0)]
-    return person

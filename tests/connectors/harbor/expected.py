@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors import unified
-from tests.thirdats.emulator import Application, Emulator, Job, Person
+from tests.thirdats.emulator import Emulator
+from tests.thirdats.emulator_truth import Application, Job, Person
 
 type Document = dict[str, Any]
 type Documents = dict[tuple[str, str], Document]
@@ -58,7 +59,7 @@ def _job(found: Documents, job: Job) -> None:
 
 def _person(found: Documents, person: Person, opened: bool) -> None:
     found["candidate", str(person.id)] = document(
-        "candidate", first_name=person.given.strip() or None, last_name=person.family.strip() or None,
+        "candidate", first_name=person.first_name.strip() or None, last_name=person.last_name.strip() or None,
         email_addresses=[{"email_address": mail, "type": None} for mail in person.mails],
         phone_numbers=[{"phone_number": number, "type": None, "extension": None} for number in person.phones],
         location=_place(person.town), source=person.via or None,
