@@ -1,6 +1,8 @@
 """Finding records by what somebody types: words, a remote id, or our id."""
 
 import uuid
+from functools import reduce
+from operator import and_
 
 from django.db.models import Q, QuerySet
 
@@ -21,9 +23,8 @@ def typed(text: str) -> str:
 
 def matching(text: str) -> Q:
     """Records that hold every word of the text, or whose id it is."""
-    found = Q()
-    for word in fold(text).split()[:WORDS]:
-        found &= Q(search__contains=word)
+    words = [Q(search__contains=word) for word in fold(text).split()[:WORDS]]
+    found = reduce(and_, words) if words else Q(pk__in=())  # a lone accent folds to nothing, and finds nothing
     try:
         return found | Q(pk=uuid.UUID(text))
     except ValueError:
