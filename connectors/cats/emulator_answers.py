@@ -74,6 +74,8 @@ class Answers(Emulator):
 
     def refusal(self, status: int, message: str = "") -> Response:
         """`{"message": …}`, in CATS's own words."""
+        if status == 405:  # an address that knows no such verb is no address
+            status, message = 404, ""
         return self.json({"message": message or WORDS.get(status, "Something went wrong.")}, status)
 
     def _answer(self, request: Request) -> Response:

@@ -114,7 +114,7 @@ class Views(AccountViews):
 
     def pipeline(self, pipeline: Pipeline) -> Json:
         """A pipeline."""
-        workflow = self.account.status(pipeline.status_id).workflow_id
+        workflow = self.account.workflow_of(self.account.jobs[pipeline.job_id]).id
         named = {"workflow_id": workflow} if self.options.pipeline_workflow else {}
         more = links(
             f"/pipelines/{pipeline.id}",

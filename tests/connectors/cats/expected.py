@@ -1,7 +1,4 @@
-"""What every record of an emulated CATS account must become, computed from its truth and from no mapping.
-
-The tables are written by hand from what the emulator's words mean to a person.
-"""
+"""What every record of an emulated CATS account must become, computed from its truth and from no mapping."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,60 +10,9 @@ from connectors.cats.emulator import Emulator
 from connectors.cats.emulator_truth import Account, Activity, Candidate, Definition, File, Job, Pipeline, Position
 from connectors.unified import Model
 from connectors.unified import parts as p
+from tests.connectors.cats.meanings import CONTENT, DECLINED, EMPLOYMENT, FORMATS, HIRED, JOB_STATUS, KINDS, PAY, REMOTE
 
 type Documents = dict[tuple[str, str], dict[str, Any]]
-
-HIRED = {"Placed", "On the road", "Hired!", "Started"}
-DECLINED = {"Client declined", "Afgewezen", "Offer declined", "Not selected", "Withdrew"}
-JOB_STATUS = {
-    "Active": "OPEN",
-    "On hold": "CLOSED",
-    "Filled": "CLOSED",
-    "Draft": "DRAFT",
-    "Closed - canceled": "CLOSED",
-    "Archived 2020": "ARCHIVED",
-    "Reopened": "OPEN",
-}
-EMPLOYMENT = {
-    "Full time": "FULL_TIME",
-    "Part-time": "PART_TIME",
-    "Freelance": "CONTRACT",
-    "Internship": "INTERNSHIP",
-    "Seasonal work": "SEASONAL",
-    "Permanent": "Permanent",
-    "": None,
-}
-REMOTE = {None: None, "Remote": "REMOTE", "Hybrid 3/2": "HYBRID", "On-site": "ON_SITE", "Mountain hut": "Mountain hut"}
-PAY = {
-    "55-65k": (None, 55000, 65000),
-    "52000": (52000, None, None),
-    "€ 48.000 - € 60.000": (None, 48000, 60000),
-    "40,000 EUR": (40000, None, None),
-}
-FORMATS = {
-    "text": "TEXT",
-    "textarea": "TEXT",
-    "file": "FILE",
-    "radio": "SINGLE_SELECT",
-    "checkboxes": "MULTI_SELECT",
-    "checkbox": "BOOLEAN",
-}
-KINDS = {
-    "email": "EMAIL",
-    "meeting": "MEETING",
-    "call_talked": "CALL",
-    "call_lvm": "CALL",
-    "call_missed": "CALL",
-    "text_message": "TEXT_MESSAGE",
-    "other": "NOTE",
-}
-CONTENT = {
-    "pdf": "application/pdf",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "jpg": "image/jpeg",
-    "txt": "text/plain",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def expected(emulator: Emulator, *, details: Iterable[str] = ()) -> Documents:
@@ -280,7 +226,7 @@ def _note(activity: Activity) -> Model:
     )
 
 
-def _file(file: File, **owner: str) -> Model:
+def _file(file: File, **owner: Any) -> Model:
     extension = file.filename.lower().rpartition(".")[2]
     letter = file.filename.startswith(("cover letter", "motivation"))
     kind = "CV" if file.is_resume else "COVER_LETTER" if letter else "OTHER"
