@@ -207,7 +207,9 @@ class Connector:
     def version(cls) -> str:
         """A mark of how this connector reads rows: it changes when its own code or the schema does."""
         files = [*Path(inspect.getfile(cls)).parent.glob("*.py"), *Path(unified.__file__).parent.glob("*.py")]
-        content = b"".join(path.read_bytes() for path in sorted(files) if not path.name.startswith(("emulator", "actions")))
+        content = b"".join(
+            path.read_bytes() for path in sorted(files) if not path.name.startswith(("emulator", "actions"))
+        )
         return hashlib.blake2s(content, digest_size=6).hexdigest()
 
     @classmethod
@@ -225,7 +227,11 @@ class Connector:
             rows = [resource.completes(self.talk, row) for row in rows]
         total = at(answer.data, resource.total) if resource.total else None
         return Page(
-            rows=rows, params=params, next=following, total=_whole(total), started_at=answer.started_at,
+            rows=rows,
+            params=params,
+            next=following,
+            total=_whole(total),
+            started_at=answer.started_at,
             calls=self.talk.calls - before,
         )
 

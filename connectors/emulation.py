@@ -20,7 +20,22 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-FAULTS = ("429", "429_silent", "500", "502", "503", "html", "malformed", "cut", "reset", "slow", "401", "402", "403", "404")
+FAULTS = (
+    "429",
+    "429_silent",
+    "500",
+    "502",
+    "503",
+    "html",
+    "malformed",
+    "cut",
+    "reset",
+    "slow",
+    "401",
+    "402",
+    "403",
+    "404",
+)
 CONTROL = "/_emulator"
 
 
@@ -95,7 +110,9 @@ class Emulator:
 
     def json(self, data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """A JSON answer."""
-        return Response(json.dumps(data), status=status, headers=headers, content_type="application/json; charset=utf-8")
+        return Response(
+            json.dumps(data), status=status, headers=headers, content_type="application/json; charset=utf-8"
+        )
 
     def spend(self, account: str) -> float:
         """Take one call of an account's rolling window; the seconds to wait where it is full, else 0."""
@@ -211,7 +228,9 @@ class _InProcess(httpx.BaseTransport):
         except HungUp as error:
             raise httpx.ReadError("connection reset by peer", request=request) from error
         if "x-emulator-cut" in response.headers:
-            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body", request=request)
+            raise httpx.RemoteProtocolError(
+                "peer closed connection without sending complete message body", request=request
+            )
         return response
 
 
@@ -225,7 +244,6 @@ class _Handler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:
         return None
-
 
     def run_wsgi(self) -> None:
         try:

@@ -84,7 +84,9 @@ STATUSES: dict[int, type[ConnectorError]] = {
 }
 
 
-def error_for(status: int, message: str, *, wait: float = 60, table: dict[int, type[ConnectorError]] | None = None) -> ConnectorError:
+def error_for(
+    status: int, message: str, *, wait: float = 60, table: dict[int, type[ConnectorError]] | None = None
+) -> ConnectorError:
     """The error that an HTTP status means; a connector's own table comes first."""
     if status == 429:
         return RateLimited(message, wait=wait, status=status)

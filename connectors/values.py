@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 
-
 def convert(value: Any, kind: Any) -> Any:
     """A value in a declared kind, ids and numbers given as text included; raises ValueError with the reason."""
     try:

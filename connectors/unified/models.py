@@ -55,7 +55,9 @@ class Job(Model):
     salary_period: Annotated[str | None, about("YEAR, MONTH, TWO_WEEKS, WEEK, DAY, HOUR or the provider's word")] = None
     post_url: Annotated[str | None, about("The public posting")] = None
     job_postings: Annotated[list[Posting] | None, about("Every public posting")] = None
-    hiring_team: Annotated[list[TeamMember] | None, about("Who hires for it, with HIRING_MANAGER, RECRUITER, SOURCER")] = None
+    hiring_team: Annotated[
+        list[TeamMember] | None, about("Who hires for it, with HIRING_MANAGER, RECRUITER, SOURCER")
+    ] = None
     screening_questions: Annotated[list[Question] | None, about("What applicants are asked")] = None
     custom_fields: Annotated[dict[str, Any] | None, about("The customer's own fields, by label")] = None
     offices: Annotated[list[str] | None, about("Offices it belongs to")] = None
@@ -102,7 +104,9 @@ class Candidate(Model):
     location: Annotated[Location | None, about("Where the person lives", listed=True)] = None
     source: Annotated[str | None, about("Where the person came from", listed=True, filter=True)] = None
     social_media: Annotated[list[SocialMedia] | None, about("Pages of the person elsewhere")] = None
-    work_history: Annotated[list[Position] | None, about("Positions held, latest first as the provider orders them")] = None
+    work_history: Annotated[
+        list[Position] | None, about("Positions held, latest first as the provider orders them")
+    ] = None
     tag_ids: Annotated[list[str] | None, about("Tags", ref="tag")] = None
     custom_fields: Annotated[dict[str, Any] | None, about("The customer's own fields, by label")] = None
     confidential: Annotated[bool | None, about("Hidden from most people there")] = None
@@ -154,7 +158,9 @@ class Note(Model):
     plural: ClassVar[str] = "notes"
     label: ClassVar[str] = "Note"
 
-    kind: Annotated[NoteKind | None, about("NOTE, EMAIL, MEETING, CALL or TEXT_MESSAGE", listed=True, filter=True)] = None
+    kind: Annotated[NoteKind | None, about("NOTE, EMAIL, MEETING, CALL or TEXT_MESSAGE", listed=True, filter=True)] = (
+        None
+    )
     candidate_id: Annotated[str | None, about("The person it is about", ref="candidate", listed=True)] = None
     application_id: Annotated[str | None, about("The application it is about", ref="application")] = None
     job_id: Annotated[str | None, about("The job it is about", ref="job", listed=True)] = None
