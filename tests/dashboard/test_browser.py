@@ -145,6 +145,19 @@ def test_an_answer_that_failed_is_said_and_leaves_the_page_as_it_was(window):
     expect(page.locator("#said")).to_contain_text("may be old")
 
 
+def test_back_brings_the_whole_page_and_the_browser_keeps_nothing_of_any(window):
+    page = window.open()
+    with page.expect_response(re.compile("cursor=1")):
+        page.get_by_role("link", name="Older").click()
+    expect(page).to_have_url(re.compile("cursor=1"))
+
+    page.go_back()
+
+    expect(page.locator("#jobs")).to_be_visible()
+    kept = page.evaluate("[...Object.entries(localStorage), ...Object.entries(sessionStorage)]")
+    assert kept == [["htmx-current-path-for-history", "/t/acme/connections/"]]
+
+
 def test_a_slash_finds_the_search_field_unless_switched_off_or_typed(window):
     page = window.open()
     search = page.get_by_role("searchbox", name=re.compile("Search everything"))

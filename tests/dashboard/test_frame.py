@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 from django.test import Client
 
 pytestmark = pytest.mark.urls("tests.dashboard.pages")
@@ -172,6 +173,23 @@ def test_an_error_says_what_happened_in_our_frame(page, status, title):
     assert answer.status_code == status
     assert f"<h1>{title}</h1>" in answer.content.decode()
     assert 'href="/static/app.css"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("400.html", "That request made no sense"),
+        ("403.html", "You may not do this"),
+        ("403_csrf.html", "This form is too old"),
+        ("404.html", "Nothing here"),
+        ("500.html", "Our mistake"),
+    ],
+)
+def test_an_error_page_needs_neither_a_request_nor_a_database(page, title):
+    shown = render_to_string(page)
+
+    assert f"<h1>{title}</h1>" in shown
+    assert "<use" not in shown
 
 
 @pytest.mark.parametrize(
