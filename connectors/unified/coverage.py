@@ -36,7 +36,7 @@ class Origin:
     def __str__(self) -> str:
         if self.fixed:
             return "always the same"
-        return self.path or ("from the account's settings" if self.beside else "the row itself")
+        return self.path or ("from the account's settings" if self.beside else "the whole answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,9 @@ class Coverage:
     features: dict[str, Feature]
 
 
+_known: dict[type[Connector], Coverage] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class _Use:
     """One mapping in its place: the list that carries it, and whether only a detail brings it."""
@@ -116,8 +119,10 @@ def matrix(connectors: Iterable[type[Connector]]) -> list[Coverage]:
 
 
 def of(connector: type[Connector]) -> Coverage:
-    """The coverage of one connector."""
-    return matrix([connector])[0]
+    """The coverage of one connector, computed once."""
+    if connector not in _known:
+        _known[connector] = matrix([connector])[0]
+    return _known[connector]
 
 
 def _coverage(connector: type[Connector], features: dict[str, str]) -> Coverage:

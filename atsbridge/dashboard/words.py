@@ -1,0 +1,44 @@
+"""Any unified value in one line of plain text."""
+
+from typing import Any
+
+from atsbridge.dashboard import plain
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+CODED = {"visibility", "remote_work_status", "employment_type", "salary_period", "type", "kind"}
+"""The fields, beside the states, whose values are codes of the schema."""
+NAMING = ("email_address", "phone_number", "link", "title", "question", "user_id", "name")
+"""The keys of a part that stand for all of it, in this order."""
+
+
+def line(value: Any) -> str:
+    """Any value in one line: text without its tags, words for yes and no, the telling part of a part."""
+    if isinstance(value, dict):
+        return _place(value) if "city" in value else _parts(value)
+    if isinstance(value, list):
+        return ", ".join(line(each) for each in value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, int | float):
+        return number(value)
+    return plain.text(str(value)).replace("\n", " ")
+
+
+def number(value: float) -> str:
+    """A number without a useless fraction; thousands apart from five digits on, so that years stay years."""
+    whole = int(value) if value == int(value) else value
+    return f"{whole:,}" if abs(whole) >= 10_000 else str(whole)
+
+
+def code(value: str) -> str:
+    """A code of the schema in words: "FULL_TIME" is "Full time"; what is none stays."""
+    return value.replace("_", " ").capitalize() if value.isupper() else value
+
+
+def _place(value: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (value.get("city"), value.get("country")))) or value.get("raw") or "–"
+
+
+def _parts(value: dict[str, Any]) -> str:
+    main = next((str(value[name]) for name in NAMING if value.get(name)), "")
+    return main or ", ".join(line(each) for each in value.values() if each not in EMPTY)
