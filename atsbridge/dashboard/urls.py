@@ -4,9 +4,26 @@ from types import ModuleType
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from atsbridge.dashboard import audit, home, invitation, keys, people, search, support
+from atsbridge.dashboard import (
+    audit,
+    connection,
+    connection_acts,
+    coverage,
+    home,
+    invitation,
+    keys,
+    linking,
+    overview,
+    people,
+    pipelines,
+    record,
+    records,
+    runs,
+    search,
+    support,
+)
 
-FAMILIES: list[ModuleType] = [keys, people, audit, search]
+FAMILIES: list[ModuleType] = [overview, linking, connection, connection_acts, keys, people, audit, search, records, record, pipelines, runs, coverage]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
