@@ -206,8 +206,8 @@ class Emulator:
         return _InProcess(self)
 
 
-class HungUp(Exception):
-    """The emulator broke the connection."""
+class HungUp(ConnectionError):
+    """The emulator broke the connection: an error that the server takes for the client's own going."""
 
 
 def _hang_up(environ: dict[str, Any]) -> None:
@@ -245,11 +245,9 @@ class _Handler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         return None
 
-    def run_wsgi(self) -> None:
-        try:
-            super().run_wsgi()
-        except HungUp:
-            self.close_connection = True
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """Read nothing more from it."""
+        self.close_connection = True
 
 
 def serve(emulator: Emulator, port: int, host: str = "127.0.0.1") -> ThreadedWSGIServer:

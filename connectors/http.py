@@ -1,8 +1,8 @@
 """The one place that talks: sign, send, retry, redact.
 
-What it needs from the outside it is handed as plain callables: `budget` (may I, and when), `record` (here is an exchange),
-`renew` (the token is stale: take the lease, read it again, store a new one). It never sleeps longer than five seconds; a
-longer wait is an answer (RateLimited), and whoever asked comes again.
+What it needs from the outside it is handed as plain callables: `budget` (may I, and when), `record` (here is an
+exchange), `renew` (the token is stale: take the lease, read it again, store a new one). It never sleeps longer than
+five seconds; a longer wait is an answer (RateLimited), and whoever asked comes again.
 """
 
 import json
@@ -168,7 +168,7 @@ class Talk:
         self.calls += 1
         headers = {"Accept": "application/json", "User-Agent": "atsbridge"}
         if signed:
-            headers |= self.connector.sign(self.credentials)
+            headers |= self._signature()
         content = None if body is None else msgspec.json.encode(body)
         if content is not None:
             headers["Content-Type"] = "application/json"
@@ -176,6 +176,13 @@ class Talk:
         return httpx.Request(
             method, url, params=_flat(params), headers=headers, content=content, extensions=_timeouts()
         )
+
+    def _signature(self) -> dict[str, str]:
+        """The signing headers; a key with characters that no header can carry is refused here, not sent."""
+        signature = self.connector.sign(self.credentials)
+        if not all(value.isascii() and value.isprintable() for value in signature.values()):
+            raise AuthFailed("The key has characters that no key has. Copy it again, whole and alone")
+        return signature
 
     def _answer(self, response: httpx.Response, exchange: Exchange) -> Answer:
         exchange.status, exchange.size = response.status_code, len(response.content)
@@ -190,7 +197,7 @@ class Talk:
                 message = f"{self.connector.name} answered something that is not JSON"
                 raise TemporaryFailure(message, status=response.status_code) from error
         exchange.body = self._body(response)
-        words = self.connector.words(response.status_code, response.content)
+        words = self._redact(self.connector.words(response.status_code, response.content))
         raise error_for(
             response.status_code,
             words,

@@ -1,0 +1,311 @@
+"""The one place that talks: what is sent, what comes back, what is tried again, and what is never kept."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+import requests
+import responses
+from responses.matchers import header_matcher, json_params_matcher, query_param_matcher
+
+from connectors import http
+from connectors.base import Connector, Limit
+from connectors.credentials import Secret, bearer, token
+from connectors.errors import (
+    AuthFailed,
+    ConnectorError,
+    NotFound,
+    PlanRequired,
+    RateLimited,
+    Rejected,
+    ScopeMissing,
+    TemporaryFailure,
+    Unsupported,
+)
+from connectors.http import Exchange, Talk
+from tests.connectors.conftest import Mount
+from tests.connectors.forward import Forward
+
+KEY = "secret-key-17"
+URL = "https://api.plain.example.test/v9"
+
+
+class Plain(Connector):
+    """An ATS with nothing to it."""
+
+    slug, name = "plain", "Plain"
+    base_url = URL
+    credentials = (Secret("api_key", "API key"),)
+    sign = bearer("api_key")
+    limit = Limit(calls=10, per=30, headers=("x-limit", "x-left"))
+    statuses: ClassVar[dict[int, type[ConnectorError]]] = {418: Unsupported}
+    permissions = ()
+    resources = ()
+
+    @classmethod
+    def words(cls, status: int, body: bytes) -> str:
+        """The body itself."""
+        return body.decode() or super().words(status, body)
+
+
+class Desk:
+    """A talk whose sleeps, exchanges and learnt headers are noted."""
+
+    def __init__(self, mount: Mount, **callables: Any) -> None:
+        mount(Plain, Forward())
+        self.slept: list[float] = []
+        self.exchanges: list[Exchange] = []
+        self.learnt: list[str] = []
+        self.talk = Talk(
+            Plain, {"api_key": KEY}, record=self.exchanges.append, sleep=self.slept.append,
+            learn=lambda headers: self.learnt.append(headers.get("x-left", "")), **callables,
+        )
+
+
+@pytest.fixture
+def desk(mount: Mount) -> Callable[..., Desk]:
+    return lambda **callables: Desk(mount, **callables)
+
+
+def test_a_request_is_signed_and_its_parts_are_encoded(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(
+        f"{URL}/stages/In%20out%3F/%C3%BC", json={"ok": [1]},
+        match=[
+            header_matcher({"Authorization": f"Bearer {KEY}", "Accept": "application/json", "User-Agent": "atsbridge"}),
+            query_param_matcher({"include[]": ["a", "b"], "page": "2"}),
+        ],
+    )
+    answer = desk().talk.get("stages/In out?/ü", {"include[]": ["a", "b"], "page": 2})
+
+    assert (answer.status, answer.data) == (200, {"ok": [1]})
+
+
+def test_a_body_is_sent_as_json_once(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.post(f"{URL}/people", status=503, body=b"later", match=[json_params_matcher({"name": "Zoë"})])
+
+    with pytest.raises(TemporaryFailure, match="later"):
+        desk().talk.send("POST", "people", body={"name": "Zoë"})
+    assert len(network.calls) == 1
+
+
+def test_an_unsigned_request_carries_no_key(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(f"{URL}/file", json=1)
+    desk().talk.send("GET", "file", signed=False)
+
+    assert "Authorization" not in network.calls[0].request.headers
+
+
+def test_tokens_and_bearers_lose_the_blanks_around_a_pasted_key():
+    assert bearer("key")({"key": " 1|ab \n"}) == {"Authorization": "Bearer 1|ab"}
+    assert token("key")({"key": "\tab"}) == {"Authorization": "Token ab"}
+
+
+@pytest.mark.parametrize("key", ["клюЧ", "two\nlines", "zero\u200bwidth"])
+def test_a_key_that_no_header_can_carry_is_refused_before_it_is_sent(mount: Mount, key: str):
+    mount(Plain, Forward())
+
+    with pytest.raises(AuthFailed, match="Copy it again"):
+        Talk(Plain, {"api_key": key}).get("me")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Rejected), (401, AuthFailed), (402, PlanRequired), (403, ScopeMissing), (404, NotFound), (410, NotFound),
+        (408, TemporaryFailure), (409, Rejected), (418, Unsupported), (422, Rejected), (429, RateLimited),
+        (500, TemporaryFailure), (504, TemporaryFailure), (599, TemporaryFailure),
+    ],
+)
+def test_a_status_is_an_error_and_the_connectors_table_comes_first(
+    desk: Callable[..., Desk], network: responses.RequestsMock, status: int, kind: type[ConnectorError]
+):
+    network.get(f"{URL}/x", status=status, body=b"their words")
+
+    with pytest.raises(kind, match="their words") as caught:
+        desk().talk.send("GET", "x")
+    assert (type(caught.value), caught.value.status) == (kind, status)
+
+
+def test_a_redirect_is_not_followed(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(f"{URL}/x", status=302, headers={"Location": "https://elsewhere.example.test/"})
+
+    with pytest.raises(Rejected, match="Plain answered 302"):
+        desk().talk.get("x")
+    assert len(network.calls) == 1
+
+
+def test_what_is_temporary_is_tried_three_times_with_growing_pauses(
+    desk: Callable[..., Desk], network: responses.RequestsMock
+):
+    network.get(f"{URL}/x", status=500)
+    network.get(f"{URL}/x", body=requests.ReadTimeout())
+    network.get(f"{URL}/x", json="at last")
+    tried = desk()
+
+    assert tried.talk.get("x").data == "at last"
+    assert tried.slept == [0.5, 1.5]
+    assert [exchange.status for exchange in tried.exchanges] == [500, None, 200]
+    assert tried.talk.calls == 3
+
+
+def test_after_three_failures_it_is_raised(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(f"{URL}/x", status=500)
+    tried = desk()
+
+    with pytest.raises(TemporaryFailure):
+        tried.talk.get("x")
+    assert (len(network.calls), tried.slept) == (3, [0.5, 1.5])
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404])
+def test_what_is_final_is_not_tried_again(desk: Callable[..., Desk], network: responses.RequestsMock, status: int):
+    network.get(f"{URL}/x", status=status)
+
+    with pytest.raises(ConnectorError):
+        desk().talk.get("x")
+    assert len(network.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        ("7", 7), ("0", 1), ("-3", 1), ("999999", 86400), ("soon", 30), (None, 30),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 1),
+    ],
+)
+def test_a_429_says_how_long_to_wait_else_one_window(
+    desk: Callable[..., Desk], network: responses.RequestsMock, header: str | None, wait: float
+):
+    network.get(f"{URL}/x", status=429, headers={"Retry-After": header} if header else {})
+
+    with pytest.raises(RateLimited) as limited:
+        desk().talk.send("GET", "x")
+    assert limited.value.wait == wait
+
+
+def test_a_short_wait_is_slept_and_a_long_one_is_an_answer(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(f"{URL}/x", status=429, headers={"Retry-After": "3"})
+    network.get(f"{URL}/x", status=429, headers={"Retry-After": "6"})
+    tried = desk()
+
+    with pytest.raises(RateLimited) as limited:
+        tried.talk.get("x")
+    assert (tried.slept, limited.value.wait, len(network.calls)) == ([3.0], 6, 2)
+
+
+def test_the_budget_is_asked_before_each_request(desk: Callable[..., Desk], network: responses.RequestsMock):
+    waits = iter([2.0, 0.0, 60.0])
+    network.get(f"{URL}/x", json=1)
+    tried = desk(budget=lambda: next(waits))
+
+    tried.talk.get("x")
+    with pytest.raises(RateLimited, match="budget") as spent:
+        tried.talk.get("x")
+    assert (tried.slept, spent.value.wait, len(network.calls)) == ([2.0], 60, 1)
+
+
+def test_a_stale_token_is_renewed_once(mount: Mount, network: responses.RequestsMock):
+    mount(Plain, Forward())
+    stale: list[dict[str, str]] = []
+
+    def renew(values: Any) -> dict[str, str]:
+        stale.append(dict(values))
+        return {"api_key": "fresh-key"}
+
+    network.get(f"{URL}/x", json=1, match=[header_matcher({"Authorization": "Bearer fresh-key"})])
+    network.get(f"{URL}/x", status=401, match=[header_matcher({"Authorization": f"Bearer {KEY}"})])
+    network.get(f"{URL}/y", status=401)
+    talk = Talk(Plain, {"api_key": KEY}, renew=renew)
+
+    assert talk.get("x").data == 1
+    assert stale == [{"api_key": KEY}]
+    with pytest.raises(AuthFailed):
+        talk.get("y")
+    assert len(stale) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        (b"", None), (b"  ", None), (b"0", 0),
+        (b'{"a": "\\ud83d"}', {"a": "\ud83d"}), (b'{"a": "\\u0000"}', {"a": "\x00"}),
+    ],
+)
+def test_good_answers_are_decoded(desk: Callable[..., Desk], network: responses.RequestsMock, body: bytes, data: Any):
+    network.get(f"{URL}/x", body=body)
+
+    assert desk().talk.get("x").data == data
+
+
+@pytest.mark.parametrize("body", [b'{"data": [', b"<html>", b"\xff\xfe", b'{"a": 1} and more'])
+def test_a_good_status_with_broken_json_is_temporary(
+    desk: Callable[..., Desk], network: responses.RequestsMock, body: bytes
+):
+    network.get(f"{URL}/x", body=body)
+
+    with pytest.raises(TemporaryFailure, match="not JSON") as caught:
+        desk().talk.send("GET", "x")
+    assert (caught.value.status, caught.value.sent) == (200, True)
+
+
+def test_an_exchange_tells_all_but_secrets(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(
+        f"{URL}/x", body=b'{"a": 1}', content_type="application/json",
+        headers={"X-Limit": "10", "X-Left": "9", "Set-Cookie": "session=1", "X-Request-Id": "r1"},
+    )
+    tried = desk()
+    tried.talk.get("x", {"page": 2})
+    [exchange] = tried.exchanges
+
+    assert (exchange.method, exchange.path, exchange.query, exchange.status) == ("GET", "x", "page=2", 200)
+    assert (exchange.size, exchange.body, exchange.error) == (8, b"", "")
+    assert exchange.request_headers == {"accept": "application/json", "user-agent": "atsbridge"}
+    assert exchange.response_headers == {
+        "content-type": "application/json", "content-length": "8", "x-request-id": "r1", "x-limit": "10", "x-left": "9",
+    }
+    assert tried.learnt == ["9"]
+
+
+def test_a_failure_keeps_its_body_without_the_key_and_at_most_64_kilobytes(
+    desk: Callable[..., Desk], network: responses.RequestsMock
+):
+    network.get(f"{URL}/x", status=400, body=f"bad key {KEY}! ".encode() + b"x" * 100_000)
+    tried = desk()
+
+    with pytest.raises(Rejected) as caught:
+        tried.talk.get("x")
+    [exchange] = tried.exchanges
+    assert exchange.body.startswith("bad key •••! xxx".encode())
+    assert len(exchange.body) <= 64 * 1024
+    assert exchange.size == 100_023
+    assert KEY not in f"{caught.value} {caught.value.message} {exchange}"
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "sent"),
+    [
+        (requests.ConnectionError("no route"), "could not be reached", False),
+        (requests.Timeout("slow"), "did not answer in time", True),
+    ],
+    ids=["unreachable", "slow"],
+)
+def test_without_an_answer_it_says_whether_the_request_may_have_arrived(
+    desk: Callable[..., Desk], network: responses.RequestsMock, error: Exception, words: str, sent: bool
+):
+    network.post(f"{URL}/x", body=error)
+    tried = desk()
+
+    with pytest.raises(TemporaryFailure, match=words) as caught:
+        tried.talk.send("POST", "x", body={})
+    assert caught.value.sent is sent
+    assert [(exchange.status, words in exchange.error) for exchange in tried.exchanges] == [(None, True)]
+
+
+def test_another_base_address_can_be_given_and_clients_are_kept(mount: Mount, network: responses.RequestsMock):
+    http.mounts["http://127.0.0.1:9/v9"] = Forward()
+    mount(Plain, Forward())
+    network.get("http://127.0.0.1:9/v9/x", json=1)
+
+    assert Talk(Plain, {"api_key": KEY}, base_url="http://127.0.0.1:9/v9/").get("/x").data == 1
+    assert http.pool(URL) is http.pool(URL)
+    assert http.pool(URL) is not http.pool("http://127.0.0.1:9/v9")
