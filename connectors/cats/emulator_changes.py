@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.cats.emulator_account import Account
 from connectors.cats.emulator_truth import (
-    Account,
     Activity,
     Candidate,
     Definition,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.cats import emulator_words as words
+from connectors.cats.emulator_account import Account
 from connectors.cats.emulator_truth import (
-    Account,
     Activity,
     Candidate,
     Definition,

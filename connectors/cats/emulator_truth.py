@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import count
 from typing import Any
 
 
@@ -178,6 +177,17 @@ class Position:
 
 
 @dataclass(slots=True)
+class Submission:
+    """A form that a candidate sent in for a job, as {question: answer}."""
+
+    id: int
+    job_id: int
+    created: datetime
+    form: Form
+    answers: dict[int, Any]
+
+
+@dataclass(slots=True)
 class Candidate:
     """A person."""
 
@@ -203,6 +213,7 @@ class Candidate:
     custom: dict[int, Any] = field(default_factory=dict)
     tags: list[int] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -245,55 +256,3 @@ class Activity:
     entered_by_id: int
     created: datetime
     modified: datetime
-
-
-@dataclass(slots=True)
-class Account:
-    """A whole CATS account, each kind by id."""
-
-    now: datetime
-    site_id: int = 40911
-    mode: str = "hr"
-    subdomain: str = "acme-works"
-    company_id: int = 9100002
-    users: dict[int, User] = field(default_factory=dict)
-    tags: dict[int, Named] = field(default_factory=dict)
-    companies: dict[int, Named] = field(default_factory=dict)
-    departments: dict[int, Department] = field(default_factory=dict)
-    workflows: dict[int, Workflow] = field(default_factory=dict)
-    job_statuses: dict[int, Status] = field(default_factory=dict)
-    definitions: dict[int, Definition] = field(default_factory=dict)
-    portals: dict[int, Portal] = field(default_factory=dict)
-    jobs: dict[int, Job] = field(default_factory=dict)
-    candidates: dict[int, Candidate] = field(default_factory=dict)
-    pipelines: dict[int, Pipeline] = field(default_factory=dict)
-    activities: dict[int, Activity] = field(default_factory=dict)
-    small: "count[int]" = field(default_factory=lambda: count(60_000))
-    """Ids of what stands inside other records."""
-    large: "count[int]" = field(default_factory=lambda: count(93_000_000))
-    """Ids of files, steps and activities."""
-
-    def workflow_of(self, job: Job) -> Workflow:
-        """The workflow that a job follows."""
-        if job.workflow_id is not None:
-            return self.workflows[job.workflow_id]
-        return next(workflow for workflow in self.workflows.values() if workflow.is_default)
-
-    def statuses_of(self, job: Job) -> list[Status]:
-        """A job's own steps in order."""
-        return self.workflow_of(job).statuses
-
-    def status(self, status_id: int) -> Status:
-        """A status of any workflow; KeyError where there is none."""
-        found = (
-            status for workflow in self.workflows.values() for status in workflow.statuses if status.id == status_id
-        )
-        return next(found, None) or _missing(status_id)
-
-    def is_published(self, job: Job) -> bool:
-        """Whether some portal shows it."""
-        return any(job.id in portal.jobs for portal in self.portals.values())
-
-
-def _missing(status_id: int) -> Status:
-    raise KeyError(status_id)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from connectors.cats.emulator_account import Account
 from connectors.cats.emulator_options import Json, Options, cut, links
 from connectors.cats.emulator_truth import (
-    Account,
     Definition,
     Department,
     Form,
