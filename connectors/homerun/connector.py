@@ -231,7 +231,7 @@ class Homerun(Connector):
         """One row by its address, without what only a detail has and the newer includes that Homerun refuses."""
         try:
             row = super().row(resource, remote_id)
-            return list_row({"detail": row}) if row and resource.detail else row
+            return {key: row[key] for key in LIST_KEYS if key in row} if row and resource.detail else row
         except Rejected as refused:
             fewer = without_newer(resource.address_params)
             if refused.status != 400 or fewer is None:

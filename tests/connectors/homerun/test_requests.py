@@ -140,6 +140,18 @@ def test_one_application_comes_back_as_the_list_shows_it(forwarded: Bind, networ
     assert row | {"personal_info": listed["personal_info"]} == listed
 
 
+def test_an_application_whose_address_leaves_out_a_key_is_still_there(
+    forwarded: Bind, network: responses.RequestsMock
+):
+    short = example("job-application")
+    del short["data"]["stage"]
+    network.get(f"{BASE}/job-applications/{AP}", json=short)
+    row = forwarded(Homerun).row(APPLICATIONS, AP)
+
+    assert row is not None
+    assert (row["id"], "stage" in row, "files" in row) == (AP, False, False)
+
+
 def test_what_answers_404_is_gone_whatever_the_bodys_code_says(forwarded: Bind, network: responses.RequestsMock):
     body = {"code": 403, "error": True, "message": "Not found"}
     network.get(f"{BASE}/job-applications/{AP}", status=404, json=body)
