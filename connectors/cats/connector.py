@@ -8,7 +8,7 @@ from connectors.cats import hal, known, mapping
 from connectors.credentials import Secret, token
 from connectors.errors import AuthFailed, NotFound
 from connectors.http import Talk, decode
-from connectors.mapping import Mapping, Unavailable, as_id
+from connectors.mapping import Mapping, Sources, Unavailable, as_id
 from connectors.paths import at
 from connectors.values import text
 
@@ -119,7 +119,7 @@ class Cats(Connector):
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
         "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
-        "incremental": Unavailable("CATS's lists cannot be asked for what changed"),
+        "incremental": Unavailable("CATS's lists cannot be asked for what changed; its searches are not used yet"),
         "webhooks": Unavailable("CATS sends them, but we do not listen yet; a run finds changes"),
         "custom_fields": "By their labels, on jobs and people",
         "work_history": "With the person, up to any length",
@@ -146,6 +146,13 @@ class Cats(Connector):
             return {"count": len(found), "_embedded": {key: found}}
         row = self.unwrap(super().source(resource, name, path))
         return resource.completes(self.talk, row) if resource.completes else row
+
+    def detail(self, resource: Resource, remote_id: str) -> Sources:
+        """A pipeline's detail also holds its answers, whose address only the pipeline itself tells."""
+        found = dict(super().detail(resource, remote_id))
+        if "pipeline" in found:
+            found["answers"] = hal.submitted(self.talk, found["pipeline"])
+        return found
 
     @classmethod
     def words(cls, status: int, body: bytes) -> str:

@@ -1,36 +1,25 @@
 """The emulated CATS account: a seed's account is always the same, and its first people are whatever its size."""
 
 import random
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from connectors.cats import emulator_words as words
 from connectors.cats.emulator_account import Account
+from connectors.cats.emulator_crowd import candidate_of
+from connectors.cats.emulator_dice import NOW, files, later, moment, note, values
 from connectors.cats.emulator_truth import (
-    Activity,
-    Candidate,
     Definition,
     Department,
-    File,
     Form,
     Job,
-    Mail,
     Named,
-    Phone,
-    Pipeline,
     Portal,
-    Position,
     Question,
     Status,
-    Step,
     User,
     Workflow,
 )
-from connectors.emulation_data import TODAY, Held, ImaginedJob, Person, imagine_jobs, imagine_people
-
-NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
-WEARY = 400
-"""Every so manieth person has held more positions than CATS embeds."""
+from connectors.emulation_data import ImaginedJob, imagine_jobs, imagine_people
 
 
 def imagine(seed: int, jobs: int, people: int, mode: str = "hr") -> Account:
@@ -41,7 +30,7 @@ def imagine(seed: int, jobs: int, people: int, mode: str = "hr") -> Account:
     for imagined in imagine_jobs(seed, jobs):
         _job(account, dice, imagined)
     for person in imagine_people(seed, people):
-        _candidate(account, dice, person)
+        candidate_of(account, dice, person)
     return account
 
 
@@ -79,21 +68,12 @@ def _definitions(account: Account) -> None:
         account.definitions[250001 + number] = Definition(250001 + number, owner, name, kind, selections)
 
 
-def _later(dice: random.Random, after: datetime, share: float = 1) -> datetime:
-    """A whole second between a time and now, within that share of the way."""
-    return after + timedelta(seconds=int((NOW - after).total_seconds() * share * dice.random()))
-
-
-def _moment(dice: random.Random, days: int) -> datetime:
-    return NOW - timedelta(seconds=dice.randrange(1, days * 86400))
-
-
 # Jobs
 
 
 def _job(account: Account, dice: random.Random, imagined: ImaginedJob) -> None:
     number = imagined.number
-    created = _moment(dice, 700)
+    created = moment(dice, 700)
     company = account.company_id if account.mode == "hr" else account.company_id + number % len(account.companies)
     departments = [None, *(found.id for found in account.departments.values() if found.company_id == company)]
     users = list(account.users)
@@ -119,18 +99,18 @@ def _job(account: Account, dice: random.Random, imagined: ImaginedJob) -> None:
         remote_type=words.REMOTE[number % len(words.REMOTE)],
         portal_hidden=number % 9 == 5,
         created=created,
-        modified=_later(dice, created),
-        custom=_values(account, dice, "job", number),
+        modified=later(dice, created),
+        custom=values(account, dice, "job", number),
         forms=_forms(account, number),
-        files=_files(account, dice, number % 3),
+        files=files(account, dice, number % 3),
     )
     account.jobs[job.id] = job
     for portal in account.portals.values():
         if number % 4 != 3 and (portal.id == 12 or number % 2):
             portal.jobs.append(job.id)
     if number % 7 == 0:
-        _note(account, dice, ("job", job.id), created, None)
-        _note(account, dice, ("company", company), created, None)
+        note(account, dice, ("job", job.id), created, None)
+        note(account, dice, ("company", company), created, None)
 
 
 def _forms(account: Account, number: int) -> list[Form]:
@@ -146,150 +126,3 @@ def _forms(account: Account, number: int) -> list[Form]:
 def _question(account: Account, title: str, kind: str, required: bool, answers: tuple[str, ...]) -> Question:
     choices = {next(account.small): answer for answer in answers}
     return Question(next(account.small), title, kind, required, "Tick what fits" if answers else "", choices)
-
-
-def _values(account: Account, dice: random.Random, owner: str, number: int) -> dict[int, Any]:
-    """A value for every other field of the customer's own."""
-    found: dict[int, Any] = {}
-    for place, definition in enumerate(each for each in account.definitions.values() if each.owner == owner):
-        if (number + place) % 2:
-            found[definition.id] = _value(account, dice, definition, number)
-    return found
-
-
-def _value(account: Account, dice: random.Random, definition: Definition, number: int) -> Any:
-    options = list(definition.selections)
-    match definition.type:
-        case "dropdown" | "radio":
-            return dice.choice(options)
-        case "checkboxes":
-            return options[: number % (len(options) + 1)]
-        case "checkbox":
-            return number % 3 == 0
-        case "date":
-            return (TODAY + timedelta(days=number % 90)).isoformat()
-        case "number":
-            return number % 40
-        case "user":
-            return dice.choice(list(account.users))
-    return f"{definition.name} {number} é"
-
-
-def _files(account: Account, dice: random.Random, count: int) -> list[File]:
-    names = [dice.choice(words.FILES) for _ in range(count)]
-    return [
-        File(next(account.large), name, place == 0, dice.randint(900, 4_000_000)) for place, name in enumerate(names)
-    ]
-
-
-# People
-
-
-def _candidate(account: Account, dice: random.Random, person: Person) -> None:
-    number = person.number
-    created = _moment(dice, 600)
-    weary = number % WEARY == WEARY // 2
-    candidate = Candidate(
-        id=407500121 + number,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        title=person.title,
-        employer=person.employer,
-        mails=_mails(account, person),
-        phones=_phones(account, person),
-        street=person.street,
-        city=person.city,
-        state=person.region,
-        postal_code=person.postal_code,
-        country_code=person.country_code,
-        social=[f"https://www.linkedin.com/in/p{number}", f"social.example.test/{number}"][: number % 3],
-        website=f"https://p{number}.example.test" if number % 8 == 0 else None,
-        source=person.source,
-        owner_id=dice.choice(list(account.users)),
-        created=created,
-        modified=_later(dice, created),
-        history=_history(account, person, 25 + number // WEARY if weary else 0),
-        custom=_values(account, dice, "candidate", number),
-        tags=dice.sample(list(account.tags), dice.choice((0, 0, 1, 2))),
-        files=_files(account, dice, 130 if weary else dice.choice((0, 1, 1, 2))),
-    )
-    account.candidates[candidate.id] = candidate
-    job_ids = dice.sample(list(account.jobs), min(len(account.jobs), dice.choice((0, 1, 1, 1, 1, 2, 3))))
-    for job_id in job_ids:
-        enter(account, dice, candidate, account.jobs[job_id], created)
-    for _ in range(dice.choice((0, 0, 1, 2))):
-        _note(account, dice, ("candidate", candidate.id), created, dice.choice([*job_ids, None]))
-
-
-def _mails(account: Account, person: Person) -> list[Mail]:
-    """The primary one does not always come first."""
-    found = [
-        Mail(next(account.small), mail, mail == person.email) for mail in (person.second_email, person.email) if mail
-    ]
-    return found if person.number % 2 else found[::-1]
-
-
-def _phones(account: Account, person: Person) -> list[Phone]:
-    return [
-        Phone(next(account.small), phone.number, phone.kind, "12" if phone.kind == "work" else None)
-        for phone in person.phones
-    ]
-
-
-def _history(account: Account, person: Person, more: int) -> list[Position]:
-    found = [_position(account, person.number, held) for held in person.history]
-    for place in range(more):
-        ended = TODAY - timedelta(days=9000 + place * 40)
-        temp = Held(f"Temp {place}", "Day Labour", "Gent", "BE", ended - timedelta(days=30), ended)
-        found.append(_position(account, person.number, temp))
-    return found
-
-
-def _position(account: Account, number: int, held: Held) -> Position:
-    linked = account.company_id if number % 11 == 0 else None
-    reason = "Moved away" if held.end and number % 3 == 0 else None
-    return Position(
-        next(account.small),
-        held.title,
-        held.employer,
-        held.city,
-        None,
-        held.start,
-        held.end,
-        "Ria Moss" if number % 5 == 0 else None,
-        reason,
-        linked,
-    )
-
-
-def enter(account: Account, dice: random.Random, candidate: Candidate, job: Job, after: datetime) -> Pipeline:
-    """Put a candidate on a job and take them some steps along its workflow."""
-    statuses = account.statuses_of(job) or account.workflows[3105].statuses
-    reached = sorted(dice.sample(range(len(statuses)), dice.choice((0, 1, 1, 2)))) if statuses else []
-    moment = _later(dice, after, 0.5)
-    steps = [Step(next(account.large), statuses[0].id, moment)]
-    for place in reached:
-        moment = _later(dice, moment, 0.5)
-        steps.append(Step(next(account.large), statuses[place].id, moment))
-    number = next(account.large)
-    found = Pipeline(number, candidate.id, job.id, dice.randint(0, 5), steps[0].at, moment, steps)
-    account.pipelines[found.id] = found
-    if number % 3 == 0:
-        _annotate(account, found, candidate.owner_id)
-    return found
-
-
-def _annotate(account: Account, pipeline: Pipeline, user: int) -> None:
-    """The entry that CATS itself writes."""
-    text = f"Added to the pipeline at {account.status(pipeline.steps[0].status_id).title}"
-    number, at = next(account.large), pipeline.created
-    about = ("candidate", pipeline.candidate_id)
-    account.activities[number] = Activity(number, about, "other", None, text, pipeline.job_id, user, at, at)
-
-
-def _note(account: Account, dice: random.Random, about: tuple[str, int], after: datetime, job_id: int | None) -> None:
-    number = next(account.large)
-    at = _later(dice, after)
-    kind, notes = dice.choice(words.TYPES_OF_ACTIVITY), dice.choice(words.NOTES)
-    user = dice.choice(list(account.users))
-    account.activities[number] = Activity(number, about, kind, notes, None, job_id, user, at, at + timedelta(seconds=1))

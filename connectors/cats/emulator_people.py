@@ -1,7 +1,7 @@
 """How CATS tells what is true: people, their pipelines, files and activities."""
 
 from connectors.cats.emulator_options import Json, cut, links
-from connectors.cats.emulator_truth import Activity, Candidate, File, Mail, Phone, Pipeline, Position, Step
+from connectors.cats.emulator_truth import Activity, Candidate, File, Mail, Phone, Pipeline, Position, Step, Submission
 from connectors.cats.emulator_views import AccountViews
 
 NUMBERS = {"candidate": 100, "job": 400, "company": 200, "contact": 300}
@@ -98,6 +98,18 @@ class Views(AccountViews):
             "end_date": position.end and position.end.isoformat(),
             "reason_for_leaving": position.reason,
         }
+
+    def submission(self, submission: Submission, whole: bool = True) -> Json:
+        """A form that was sent in; its fields come with the single read only, and the job's id as text."""
+        row: Json = {
+            "id": submission.id,
+            "job_id": str(submission.job_id),
+            "date_created": self.when(submission.created),
+            "_links": links(f"/candidates/applications/{submission.id}"),
+        }
+        asked = [self.question(submission.form, place, one) for place, one in enumerate(submission.form.questions, 1)]
+        fields = [{**one, "value": submission.answers.get(one["id"])} for one in asked]
+        return {**row, "_embedded": {"fields": fields}} if whole else row
 
     def file(self, owner: str, number: int, file: File) -> Json:
         """A file without a date and a type; its size is text."""

@@ -196,9 +196,18 @@ class RecordRoutes(Answers):
             case "activities":
                 about = ("candidate", candidate.id)
                 return [tell.activity(each) for each in account.activities.values() if each.about == about]
-            case "applications" | "tasks":
+            case "applications":
+                return [tell.submission(each, whole=False) for each in candidate.submissions]
+            case "tasks":
                 return []
         raise NotFound(f"There is no {part} of a candidate")
+
+    @route("/candidates/applications/<int:number>")
+    def get_submission(self, request: Request, number: int) -> Response:
+        """GET /candidates/applications/{id}: a form that somebody sent in."""
+        everybody = self.account.candidates.values()
+        found = {each.id: each for candidate in everybody for each in candidate.submissions}
+        return self.one(found, number, self.tell.submission)
 
     def _files(self, request: Request, owner: str, record: Candidate | Job) -> Response:
         """The documentation's list stands under `activities` once."""

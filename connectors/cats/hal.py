@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.errors import NotFound
 from connectors.http import Talk
-from connectors.mapping import Row
+from connectors.mapping import Row, as_id
 from connectors.paging import ByLink, Params
 from connectors.paths import at
 
@@ -66,6 +66,23 @@ def job(talk: Talk, row: Row) -> Row:
         return row
     filled = [_filled(talk, form, {"fields": f"jobs/applications/{form.get('id')}/fields"}) for form in forms]
     return {**row, "_embedded": {**row["_embedded"], "applications": filled}}
+
+
+def submitted(talk: Talk, pipeline: Row) -> Row:
+    """The forms that a pipeline's person sent in for its job, with their fields; a person's forms name no pipeline."""
+    path, job = f"candidates/{pipeline.get('candidate_id')}/applications", as_id(pipeline.get("job_id"))
+    mine = [form for form in known(talk, path, "applications") if as_id(form.get("job_id")) == job]
+    return {"_embedded": {"applications": [_whole(talk, form) for form in mine]}}
+
+
+def _whole(talk: Talk, form: Row) -> Row:
+    if part(form, "fields") is not None:
+        return form
+    try:
+        found = talk.get(f"candidates/applications/{form.get('id')}").data
+    except NotFound:
+        return form
+    return found if isinstance(found, dict) else form
 
 
 def _filled(talk: Talk, row: Row, paths: dict[str, str]) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.cats import fields, hal, known, readers, words
+from connectors.cats import answers, fields, hal, known, readers, words
 from connectors.mapping import At, Beside, Known, Mapping, Row, Sources, Unavailable, as_id
 from connectors.unified import (
     Application,
@@ -178,9 +178,7 @@ APPLICATION = Mapping(
     rejected_at=Dated(Outcome.DECLINED),
     hired_at=Dated(Outcome.HIRED),
     credited_to_id=Unavailable("CATS does not say who brought the person"),
-    screening_question_answers=Unavailable(
-        "CATS keeps answers in submitted forms of the person, whose layout it does not publish"
-    ),
+    screening_question_answers=At("_embedded.applications", as_=answers.given, source="answers"),
     custom_fields=Unavailable("CATS's pipelines have no fields of the customer's own"),
     remote_url=_page("candidates", "candidateID", "candidate_id"),
     remote_created_at=CREATED,

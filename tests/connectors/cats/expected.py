@@ -7,7 +7,8 @@ import msgspec
 
 from connectors import unified
 from connectors.cats.emulator import Emulator
-from connectors.cats.emulator_truth import Account, Activity, Candidate, Definition, File, Job, Pipeline, Position
+from connectors.cats.emulator_account import Account
+from connectors.cats.emulator_truth import Activity, Candidate, Definition, File, Job, Pipeline, Position, Question
 from connectors.unified import Model
 from connectors.unified import parts as p
 from tests.connectors.cats.meanings import CONTENT, DECLINED, EMPLOYMENT, FORMATS, HIRED, JOB_STATUS, KINDS, PAY, REMOTE
@@ -203,10 +204,28 @@ def _application(account: Account, pipeline: Pipeline, opened: bool) -> Model:
         outcome=p.Outcome(outcome) if outcome else None,
         hired_at=since if opened and outcome == "HIRED" else None,
         rejected_at=since if opened and outcome == "DECLINED" else None,
+        screening_question_answers=_answers(account, pipeline) if opened else None,
         remote_url=_page(account, pipeline.candidate_id),
         remote_created_at=pipeline.created,
         remote_updated_at=pipeline.modified,
     )
+
+
+def _answers(account: Account, pipeline: Pipeline) -> list[p.Answer]:
+    sent = [one for one in account.candidates[pipeline.candidate_id].submissions if one.job_id == pipeline.job_id]
+    asked = [(question, one.answers.get(question.id)) for one in sent for question in one.form.questions]
+    return [
+        p.Answer(question=question.title, format=FORMATS[question.type], answer=_answer(question, value))
+        for question, value in asked
+        if value is not None
+    ]
+
+
+def _answer(question: Question, value: Any) -> Any:
+    if question.answers:
+        ticked = [label for number, label in question.answers.items() if value.get(str(number))]
+        return ticked if question.type == "checkboxes" else ticked[0]
+    return value
 
 
 def _outcome(title: str) -> str:

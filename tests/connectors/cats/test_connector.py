@@ -226,6 +226,22 @@ def test_a_long_list_of_a_detail_is_read_to_its_end(connect: Connect):
     assert len(detail["attachments"]["_embedded"]["attachments"]) == 230
 
 
+def test_applications_of_cats_are_forms_and_only_those_for_the_pipelines_job_are_its_answers(
+    network: responses.RequestsMock, forwarded: Forwarded
+):
+    network.get(f"{API}/pipelines/5", json={"id": 5, "candidate_id": 8, "job_id": 3})
+    network.get(f"{API}/pipelines/5/statuses", json={"count": 0})
+    forms = [{"id": 21, "job_id": "3"}, {"id": 22, "job_id": "4"}, {"id": 23, "job_id": "3"}]
+    network.get(f"{API}/candidates/8/applications", json={"_embedded": {"applications": forms}})
+    whole = {"id": 21, "job_id": "3", "_embedded": {"fields": rows(2)}}
+    network.get(f"{API}/candidates/applications/21", json=whole)
+    network.get(f"{API}/candidates/applications/23", status=404, json={"message": "Not found."})
+
+    detail = forwarded(Cats).detail(Cats.resource("pipelines"), "5")
+
+    assert detail["answers"] == {"_embedded": {"applications": [whole, {"id": 23, "job_id": "3"}]}}
+
+
 def test_a_thumbnails_address_may_be_signed_and_is_not_stored():
     row = {"id": 1, "_embedded": {"thumbnail": [{"id": 9, "url": "https://img.example.test/?sig=1"}]}}
 

@@ -95,6 +95,40 @@ def test_a_history_that_cannot_be_read_leaves_the_dates_empty():
     assert (made_.warnings, made_.values.hired_at) == ([], None)  # type: ignore[attr-defined]
 
 
+FIELDS = [
+    {"id": 1, "title": "Why?", "type": "textarea", "value": "Because"},
+    {
+        "id": 2,
+        "label": "Night shift?",
+        "type": "radio",
+        "answer": {"7": True, "8": False},
+        "answers": [{"id": 7, "title": "Yes"}, {"id": 8, "title": "No"}],
+    },
+    {
+        "id": 3,
+        "question": "Licences",
+        "type": "checkboxes",
+        "value": {"4": True, "5": False, "6": True},
+        "answers": [{"id": 4, "title": "B"}, {"id": 5, "title": "C"}],
+    },
+    {"id": 4, "name": "Adult", "type": "checkbox", "value": False},
+    {"id": 5, "title": "Left out", "type": "text", "value": ""},
+    {"id": 6, "title": "Odd", "type": "slider", "values": [7, 9], "answers": [{"id": 7, "label": "Low"}]},
+]
+
+
+def test_answers_are_read_from_submitted_forms_whose_layout_nobody_described():
+    forms = {"_embedded": {"applications": [{"id": 1, "job_id": "1601", "_embedded": {"fields": FIELDS}}, {"id": 2}]}}
+
+    assert one("pipelines", row("pipelines"), answers=forms, history={})["screening_question_answers"] == [
+        {"question": "Why?", "format": "TEXT", "answer": "Because"},
+        {"question": "Night shift?", "format": "SINGLE_SELECT", "answer": "Yes"},
+        {"question": "Licences", "format": "MULTI_SELECT", "answer": ["B", "6"]},
+        {"question": "Adult", "format": "BOOLEAN", "answer": False},
+        {"question": "Odd", "format": "UNKNOWN", "answer": ["Low", 9]},
+    ]
+
+
 # Files and activities
 
 
