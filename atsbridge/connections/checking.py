@@ -124,7 +124,7 @@ def _sound(attempt: Attempt) -> None:
     reading = [verdict for verdict in attempt.verdicts if verdict["models"]]
     if lacking or (reading and not any(verdict["allowed"] for verdict in reading)):
         names = ", ".join(verdict["scope"] or verdict["label"] for verdict in lacking or reading)
-        raise errors.ScopeMissing(f"The key works, but it may not do what is needed: {names}")
+        raise errors.ScopeMissing(names)
 
 
 def _conclude(attempt: Attempt) -> None:
@@ -202,8 +202,8 @@ def _words(attempt: Attempt, error: ConnectorError) -> tuple[str, str]:
                 f"Ask whoever pays for {speaks.name} for {plan}, then check the key again.",
             )
         case errors.ScopeMissing():
-            message = error.message or "The key works but may not do what is needed"
-            return f"{message.rstrip('.')}.", f"Make a key in {speaks.name} with this permission and paste it here."
+            message = f"The key works, but it may not do what is needed: {error.message.rstrip('.')}."
+            return message, f"Make a key in {speaks.name} with this permission and paste it here."
         case errors.TemporaryFailure():
             return (
                 f"{speaks.name} is down or does not answer: {error.message.rstrip('.')}.",

@@ -23,7 +23,21 @@ from atsbridge.dashboard import (
     support,
 )
 
-FAMILIES: list[ModuleType] = [overview, linking, connection, connection_acts, keys, people, audit, search, records, record, pipelines, runs, coverage]
+FAMILIES: list[ModuleType] = [
+    overview,
+    linking,
+    connection,
+    connection_acts,
+    keys,
+    people,
+    audit,
+    search,
+    records,
+    record,
+    pipelines,
+    runs,
+    coverage,
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,

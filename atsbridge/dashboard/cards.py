@@ -1,0 +1,119 @@
+"""Connections as the overview shows them: state, freshness, budget, counts, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from atsbridge.connections import budget
+from atsbridge.connections.budget import Use
+from atsbridge.connections.models import Connection, State
+from atsbridge.dashboard.ats import Ats, ats
+from atsbridge.records.models import SetAside, Total
+from atsbridge.sync.models import Run
+
+COUNTED = (("job", "Jobs"), ("candidate", "Candidates"), ("application", "Applications"))
+UNITS = {60: "this minute", 3600: "this hour", 86400: "today"}
+
+
+@dataclass(slots=True)
+class Card:
+    """One connection. run: the one under way; last: the last that ended; aside: how many rows are set aside."""
+
+    connection: Connection
+    use: Use
+    run: Run | None = None
+    last: Run | None = None
+    aside: int = 0
+    totals: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ats(self) -> Ats:
+        """Its ATS."""
+        return ats(self.connection.speaks)
+
+    @property
+    def state(self) -> str:
+        """The state in one word, a running sync included."""
+        if self.connection.state != State.ACTIVE or self.run is None:
+            return str(self.connection.state)
+        return "running" if self.run.state == "running" else "waits" if self.run.waits_for else "waiting"
+
+    @property
+    def figures(self) -> list[tuple[str, int]]:
+        """The counts that people look for first."""
+        return [(label, self.totals.get(slug, 0)) for slug, label in COUNTED]
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the last change was seen; None before there is anything."""
+        return self.connection.stamp if any(self.totals.values()) else None
+
+    @property
+    def calls(self) -> str:
+        """How much of the provider's limit is used: "18 of 60 this minute"."""
+        return f"{self.use.used:,} of {self.use.limit:,} {UNITS.get(int(self.use.per), 'in its window')}"
+
+    @property
+    def calls_whole(self) -> str:
+        """The same in a sentence, with the reserve."""
+        return f"{self.calls} calls used, {self.use.reserved:,} kept for people"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for a person. to: where it is dealt with, the name of an address."""
+
+    tone: str
+    title: str
+    words: str
+    connection: Connection
+    to: str
+    action: str
+    since: datetime | None = None
+
+
+def cards(connections: QuerySet[Connection]) -> list[Card]:
+    """The connections as cards: seven queries, whatever there is."""
+    newest = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-number")
+    found = list(connections.annotate(last_run=Subquery(newest.values("pk")[:1])).order_by("label", "pk"))
+    uses = budget.uses(found)
+    shown = {each.pk: Card(each, uses[each.pk]) for each in found}
+    ended = {each.last_run for each in found if each.last_run}
+    for run in Run.objects.filter(pk__in=ended):
+        shown[run.connection_id].last = run
+    for run in Run.objects.filter(connection__in=found, ended_at__isnull=True):
+        shown[run.connection_id].run = run
+    for pk, model, count in Total.objects.filter(connection__in=found).values_list("connection", "model", "count"):
+        shown[pk].totals[model] = count
+    for pk, count in _aside(found):
+        shown[pk].aside = count
+    return list(shown.values())
+
+
+def needs(shown: Iterable[Card]) -> list[Need]:
+    """Only what needs a person, the broken first."""
+    found = [need for card in shown for need in _needs(card)]
+    return sorted(found, key=lambda need: need.tone != "broken")
+
+
+def _aside(found: Iterable[Connection]) -> Iterable[tuple[UUID, int]]:
+    return SetAside.objects.filter(connection__in=list(found)).values_list("connection").annotate(Count("pk"))
+
+
+def _needs(card: Card) -> Iterable[Need]:
+    one, last = card.connection, card.last
+    if one.state == State.NEEDS_RELINK:
+        words = f"{one.reason} Nothing new arrives until it is relinked; what was read stays readable."
+        yield Need("broken", f"{one.label} needs a new key", words, one, "connection_relink", "Relink", one.state_since)
+    if card.aside:
+        title = f"{card.aside:,} {'row' if card.aside == 1 else 'rows'} of {one.label} set aside"
+        yield Need("attention", title, "They could not be read; the rest is not affected.", one, "connection", "Look")
+    if one.state == State.ACTIVE and last and last.state in ("failed", "partial"):
+        title = f"The last sync of {one.label} {'failed' if last.state == 'failed' else 'was done in part'}"
+        yield Need("attention", title, f"{last.error} {last.step}".strip(), one, "connection", "Look", last.ended_at)
+    if one.state == State.ACTIVE and last and last.held:
+        title = f"Deletions of {one.label} are held back"
+        yield Need("attention", title, " ".join(last.held.values()), one, "connection", "Look", last.ended_at)

@@ -1,0 +1,150 @@
+"""One connection: its health, its syncs, what it covers, what its key may do, and its settings."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+
+from atsbridge.connections import checking, exchanges
+from atsbridge.connections.models import Connection, State
+from atsbridge.dashboard import checks
+from atsbridge.dashboard.addresses import part
+from atsbridge.dashboard.cards import Card, cards
+from atsbridge.dashboard.connection_forms import SettingsForm
+from atsbridge.dashboard.coverage import matrix
+from atsbridge.dashboard.progress import told
+from atsbridge.records.models import SetAside
+from atsbridge.sync import schedule
+from atsbridge.sync.models import Run
+from atsbridge.tenants.access import Request, member
+from atsbridge.tenants.audit import audit
+from connectors import unified
+from connectors.unified import coverage as covering
+
+SECTIONS = (
+    ("connection", "Health", "look"),
+    ("connection_syncs", "Syncs", "look"),
+    ("connection_coverage", "Coverage", "look"),
+    ("connection_permissions", "Permissions", "look"),
+    ("connection_settings", "Settings", "manage"),
+)
+RUNS = 50
+ASIDE = 50
+
+
+@member("look")
+def health(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """How it is: state, last and next sync and why, budget, what failed, what was set aside, what is held back."""
+    card = _card(pk)
+    context = {
+        "plan": schedule.plan(card.connection),
+        "failures": exchanges.failures(card.connection),
+        "set_aside": SetAside.objects.filter(connection=pk).defer("row").order_by("-at")[:ASIDE],
+        "totals": _totals(card),
+    }
+    return _section(request, card, "connection", "connections/health.html", **context)
+
+
+@member("look")
+def syncs(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """Its runs, newest first."""
+    card = _card(pk)
+    runs = Run.objects.filter(connection=pk).select_related("connection", "person").order_by("-number")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 10:
+        runs = runs.filter(number__lt=int(before))
+    found = list(runs[: RUNS + 1])
+    older = f"?before={found[RUNS - 1].number}" if len(found) > RUNS else ""
+    context = {"rows": [told(run) for run in found[:RUNS]], "older": older}
+    return _section(request, card, "connection_syncs", "connections/syncs.html", **context)
+
+
+@member("look")
+def coverage(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """What its ATS fills, what is switched off, and what is impossible, with the reasons."""
+    card = _card(pk)
+    covered = matrix(covering.matrix([card.connection.speaks]), [card.connection])
+    return _section(request, card, "connection_coverage", "connections/coverage.html", **covered)
+
+
+@member("look")
+def permissions(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """What its key may do, as the last check found it."""
+    card = _card(pk)
+    speaks = card.connection.speaks
+    context = {
+        "checks": checks.of_verdicts(card.connection.permissions, speaks),
+        "may_probe": any(permission.writes and permission.probe for permission in speaks.permissions),
+    }
+    return _section(request, card, "connection_permissions", "connections/permissions.html", **context)
+
+
+@member("manage")
+def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """What it is called, which models it reads, how often."""
+    card = _card(pk)
+    one, off = card.connection, checking.missing(card.connection.permissions)
+    initial = {"label": one.label, "models": one.reads, "interval": one.interval}
+    form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        _set(one, kept=off, **form.cleaned_data)
+        audit(request.tenant, request.user, "connection.settings", one.label, one.pk)
+        messages.success(request, "Saved. It counts from the next sync on.")
+        return redirect("connection_settings", slug, pk)
+    return _section(request, card, "connection_settings", "connections/settings.html", form=form)
+
+
+def _card(pk: UUID) -> Card:
+    get_object_or_404(Connection, pk=pk)
+    return cards(Connection.objects.filter(pk=pk).select_related("created_by"))[0]
+
+
+def _section(request: Request, card: Card, here: str, template: str, **context: Any) -> HttpResponse:
+    """One section below the head that all share, or its live part alone."""
+    slug, one = request.tenant.slug, card.connection
+    sections = [
+        {"label": label, "address": reverse(name, args=[slug, one.pk]), "current": name == here, "count": None}
+        for name, label, right in SECTIONS
+        if right in request.rights
+    ]
+    shared = {
+        "card": card,
+        "connection": one,
+        "sections": sections,
+        "manages": "manage" in request.rights,
+        "syncs": "sync" in request.rights,
+    }
+    form = context.get("form")
+    status = 422 if form is not None and form.errors else 200
+    return render(request, part(request, template, "live"), shared | context, status=status)
+
+
+def _totals(card: Card) -> list[tuple[str, str, int]]:
+    there = [model for model in unified.MODELS if card.totals.get(model.slug)]
+    return [(model.plural, checks.plural(model), card.totals[model.slug]) for model in there]
+
+
+def _set(connection: Connection, *, kept: dict[str, str], label: str, models: list[str], interval: int | None) -> None:
+    """Keep the settings. A model that the key cannot read just now stays on: switched off, its records would go."""
+    wanted = {*models, *(slug for slug in connection.reads if slug in kept)}
+    connection.label, connection.interval = label, interval
+    connection.reads = [slug for slug in connection.speaks.reads() if slug in wanted]
+    connection.updated_at = timezone.now()
+    connection.save(update_fields=["label", "interval", "reads", "updated_at"])
+    if connection.state == State.ACTIVE:
+        soonest = timezone.now() + timedelta(minutes=schedule.plan(connection).minutes)
+        Connection.objects.filter(pk=connection.pk, next_run_at__gt=soonest).update(next_run_at=soonest)
+
+
+urlpatterns = [
+    path("connections/<uuid:pk>/", health, name="connection"),
+    path("connections/<uuid:pk>/syncs/", syncs, name="connection_syncs"),
+    path("connections/<uuid:pk>/coverage/", coverage, name="connection_coverage"),
+    path("connections/<uuid:pk>/permissions/", permissions, name="connection_permissions"),
+    path("connections/<uuid:pk>/settings/", settings, name="connection_settings"),
+]

@@ -1,0 +1,144 @@
+"""What people type about a connection: credentials, name, what is read and how often, and its name again to unlink."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+
+from atsbridge.connections.models import Connection
+from atsbridge.dashboard.checks import plural
+from connectors import unified
+from connectors.base import Connector
+from connectors.unified.coverage import matrix
+
+HOUR, DAY = 60, 24 * 60
+INTERVALS = {
+    15: "Every 15 minutes",
+    30: "Every 30 minutes",
+    HOUR: "Every hour",
+    4 * HOUR: "Every 4 hours",
+    DAY: "Every day",
+}
+
+
+class KeyForm(forms.Form):
+    """The fields that a connector declares, and whether writing is tested too."""
+
+    def __init__(self, connector: type[Connector], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = [secret.name for secret in connector.credentials]
+        for secret in connector.credentials:
+            widget = forms.PasswordInput if secret.secret else forms.TextInput
+            self.fields[secret.name] = forms.CharField(
+                label=secret.label,
+                help_text=secret.hint,
+                max_length=secret.maximum,
+                widget=widget(attrs={"autocomplete": "off"}),
+            )
+        if any(permission.writes and permission.probe for permission in connector.permissions):
+            self.fields["write_probes"] = forms.BooleanField(
+                label="Test writing too",
+                help_text=f"{connector.name} is sent incomplete requests, which it must refuse. Nothing is written.",
+                required=False,
+            )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The credentials, name by name."""
+        return {name: self.cleaned_data[name] for name in self.names}
+
+
+class ModelChoice(forms.CheckboxSelectMultiple):
+    """Checkboxes; what is not possible is disabled."""
+
+    impossible: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One checkbox."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.impossible:
+            option["attrs"] |= {"disabled": True}
+            option["selected"] = False
+            option["attrs"].pop("checked", None)
+        return option
+
+
+class SettingsForm(forms.Form):
+    """What people call a connection, which models it reads, how often. off: models that its key cannot read."""
+
+    label = forms.CharField(max_length=100, label="Name", help_text="What tells it apart from your other accounts.")
+    models = forms.MultipleChoiceField(label="Read", widget=ModelChoice)
+    interval = forms.TypedChoiceField(label="Look for changes", coerce=int, empty_value=None, required=False)
+
+    def __init__(
+        self, connector: type[Connector], *args: Any, off: dict[str, str], own: Connection | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.own, self.off = own, off
+        reads = set(connector.reads())
+        choices = [(model.slug, plural(model).capitalize()) for model in unified.MODELS if model.slug in reads]
+        models = cast("forms.MultipleChoiceField", self.fields["models"])
+        models.choices = choices
+        cast("ModelChoice", models.widget).impossible = off
+        models.error_messages["required"] = "Choose at least one model."
+        cast("forms.TypedChoiceField", self.fields["interval"]).choices = _intervals(own)
+        self.connector = connector
+
+    def choices(self) -> Iterator[tuple[forms.boundfield.BoundWidget, str]]:
+        """Each model's checkbox, with what there is to say about it."""
+        coverage = matrix([self.connector])[0].models
+        for choice in self["models"]:
+            slug = str(choice.data["value"])
+            on_opening = "Read when a record is opened" if coverage[slug].on_opening else ""
+            yield choice, self.off.get(slug, on_opening)
+
+    def clean_label(self) -> str:
+        """A name that no other connection of the tenant has."""
+        label: str = self.cleaned_data["label"]
+        others = Connection.objects.filter(label=label).exclude(state="unlinking")
+        if (others.exclude(pk=self.own.pk) if self.own else others).exists():
+            raise forms.ValidationError("Another connection is called so. Add what tells them apart.")
+        return label
+
+    def clean_models(self) -> list[str]:
+        """What can be read of what was chosen."""
+        kept = [slug for slug in self.cleaned_data["models"] if slug not in self.off]
+        if not kept:
+            raise forms.ValidationError("Choose at least one model that this key can read.")
+        return kept
+
+
+class UnlinkForm(forms.Form):
+    """The connection's name once more, and when its records go."""
+
+    label = forms.CharField(label="Type its name to go on", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    when = forms.ChoiceField(label="Its records", widget=forms.RadioSelect, initial="later")
+
+    def __init__(self, connection: Connection, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.connection = connection
+        self.fields["label"].label = f"Type “{connection.label}” to go on"
+        when = cast("forms.ChoiceField", self.fields["when"])
+        when.choices = _whens(connection)
+        self.initial.setdefault("when", when.choices[0][0])
+
+    def clean_label(self) -> str:
+        """The very name."""
+        label: str = self.cleaned_data["label"]
+        if label != self.connection.label.strip():
+            raise forms.ValidationError(f"That is not its name. Type “{self.connection.label}”.")
+        return label
+
+
+def _intervals(own: Connection | None) -> list[tuple[str | int, str]]:
+    default = (("", f"As usual here, every {settings.SYNC_INTERVAL_MINUTES} minutes"),)
+    other = own.interval if own and own.interval and own.interval not in INTERVALS else None
+    odd = ((other, f"Every {other} minutes"),) if other else ()
+    return [*default, *odd, *INTERVALS.items()]
+
+
+def _whens(connection: Connection) -> list[tuple[str, str]]:
+    now = ("now", "go now, within the next minutes, and cannot come back")
+    later = ("later", f"stay readable for {settings.UNLINK_KEEP_DAYS} days, then go")
+    return [now] if connection.state == "unlinking" else [later, now]
