@@ -17,8 +17,8 @@ WHOSE = ("connection__label", "connection__connector", "connection__tenant__name
 
 
 def typed(text: str) -> str:
-    """What somebody typed, without what no database takes and nobody means."""
-    return text.replace("\x00", " ").strip()[:LONGEST]
+    """What somebody typed, as long as anybody means it."""
+    return text.strip()[:LONGEST]
 
 
 def matching(text: str) -> Q:
