@@ -17,6 +17,11 @@ def changed(request: HttpRequest, **changes: str | None) -> str:
     return f"{request.path}?{kept.urlencode()}" if kept else request.path
 
 
+def outward(address: str | None) -> str:
+    """A provider's address if it is one that may be gone to, else nothing: never a script."""
+    return address if address and address.startswith(("https://", "http://")) else ""
+
+
 def part(request: Request, template: str, name: str) -> str:
     """The template's part for htmx, the whole page for everybody else."""
     return f"{template}#{name}" if request.htmx and not request.htmx.boosted else template

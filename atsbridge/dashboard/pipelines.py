@@ -97,7 +97,7 @@ def _context(request: Request, found: Board, narrowed: Narrowed) -> dict[str, An
         "job": found.job,
         "document": document,
         "ats": found.job.connection.speaks.name,
-        "remote_url": document.get("remote_url"),
+        "remote_url": addresses.outward(document.get("remote_url")),
         "narrowed": narrowed,
         "columns": _shown(request, found),
         "chips": _chips(request, narrowed),

@@ -4,10 +4,10 @@ import html
 import re
 
 UNSEEN = re.compile(r"<(script|style|template)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-BREAKS = re.compile(r"<(br|/?p|/?div|/?h[1-6]|/?ul|/?ol|/?tr|/?table|/?blockquote)\b[^>]*>", re.IGNORECASE)
-ITEMS = re.compile(r"<li\b[^>]*>", re.IGNORECASE)
-TAGS = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-GAPS = re.compile(r"\s*\n\s*\n\s*")
+BREAKS = re.compile(r"<(br|/?p|/?div|/?h[1-6]|/?ul|/?ol|/?tr|/?table|/?blockquote)\b[^<>]*>", re.IGNORECASE)
+ITEMS = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
+TAGS = re.compile(r"</?[a-z][^<>]*>|<!--.*?(-->|$)", re.IGNORECASE | re.DOTALL)
+GAPS = re.compile(r"\n{3,}")
 
 
 def text(markup: str) -> str:

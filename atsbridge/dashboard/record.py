@@ -101,7 +101,7 @@ def _context(request: Request, record: Record, reading: Reading | None) -> dict[
         "sections": related.sections(request.tenant.slug, references),
         "entries": timeline.entries(request.tenant.slug, references),
         "warnings": json.loads(record.warnings),
-        "remote_url": document.get("remote_url"),
+        "remote_url": addresses.outward(document.get("remote_url")),
         "facts": [each.cell for each in shown if each.cell.shape.name in FACTS and not each.says],
     }
 

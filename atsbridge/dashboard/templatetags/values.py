@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from atsbridge.dashboard import plain
+from atsbridge.dashboard import addresses, plain
 from atsbridge.dashboard.columns import Cell
 from atsbridge.dashboard.templatetags import ui
 from atsbridge.dashboard.words import CODED, EMPTY, code, line
@@ -155,7 +155,7 @@ def _scalar(name: str, value: Any) -> SafeString:
         return ui.ago(datetime.fromisoformat(value))
     if name in CODED:
         return _text(code(str(value)))
-    if isinstance(value, str) and value.startswith(("https://", "http://")):
+    if isinstance(value, str) and addresses.outward(value):
         return format_html(
             '<a href="{}" rel="noreferrer nofollow" target="_blank" dir="auto">{}</a>', value, value[:300]
         )
