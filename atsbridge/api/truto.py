@@ -55,7 +55,9 @@ def one(request: Request, resource: str, remote_id: str) -> HttpResponse:
     asked = parameters.of_one(request.GET, resource)
     connection = _readable(asked, model)
     rows = queries.records(connection, model, deleted=asked.include_deleted)
-    record = queries.find(rows, connection, model, remote_id.replace("\x00", "\ufffd"))
+    name = remote_id.replace("\x00", "\ufffd")
+    # A slash at either end may belong to the id, or be one that the client doubled.
+    record = queries.find(rows, connection, model, name, name.strip("/"))
     if record and model in OPENS and details.wanted(record):
         details.waited(record, PATIENCE)
         record = rows.filter(id=record.id).first()

@@ -90,7 +90,7 @@ def _opened(cursor: str, order: Order, binding: str) -> tuple[bool, list[Any]]:
     try:
         text = _signer(order, binding).unsign(cursor)
     except BadSignature as error:
-        raise BadCursor("It was not made here, or was made for another list, filter or order.") from error
+        raise BadCursor("It was made for another list, filter or order, or not here.") from error
     backwards, *edge = msgspec.msgpack.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     return backwards, edge
 

@@ -49,11 +49,11 @@ def matching(rows: "QuerySet[Record]", connection: Connection, model: str, wante
     return rows
 
 
-def find(rows: "QuerySet[Record]", connection: Connection, model: str, given: str) -> Record | None:
-    """One record by its remote id or by ours; the remote id counts first."""
-    known = ids(connection, model, [given])
-    found = {row.id: row for row in rows.filter(id__in=known).select_related("connection")}
-    return next((found[key] for key in known if key in found), None)
+def find(rows: "QuerySet[Record]", connection: Connection, model: str, *given: str) -> Record | None:
+    """One record by its remote id or by ours; the remote id counts before ours, the first name before the next."""
+    wanted = ids(connection, model, given)
+    found = {row.id: row for row in rows.filter(id__in=wanted).select_related("connection")}
+    return next((found[key] for key in wanted if key in found), None)
 
 
 def ids(connection: Connection, model: str, given: Iterable[str]) -> list[UUID]:

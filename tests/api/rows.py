@@ -84,3 +84,14 @@ def account(name: str = "Acme", connector: str = "homerun") -> Account:
 def connector_reads() -> tuple[str, ...]:
     """Every model."""
     return tuple(model.slug for model in unified.MODELS)
+
+
+def page(*rows: dict[str, Any], partial: bool = False) -> dict[str, Any]:
+    """The envelope of a list that fits on one page."""
+    return {
+        "result": list(rows),
+        "next_cursor": None,
+        "prev_cursor": None,
+        "result_count": len(rows),
+        "is_partial_response": partial,
+    }
