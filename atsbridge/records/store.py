@@ -98,6 +98,7 @@ class Storing:
         self.aside = aside.ids(self.connection, resource.slug)
         self.ids: list[tuple[str, str]] = []
         self.fresh: list[Entry] = []
+        self.same: list[Record] = []
         self.kept: dict[UUID, Record] = {}
 
     # Which rows are worth reading
@@ -105,11 +106,15 @@ class Storing:
     def entry(self, row: Row, started_at: datetime, details: dict[str, Any] | None) -> Entry:
         """A row made storable: signed links blanked, refused characters replaced, digested."""
         cleaned, warned = clean(self.reader.connector.storable(self.resource, row))
-        entry = Entry(cleaned, started_at, warned=warned, opened=details is not None, details=clean(details or {})[0])
+        entry = Entry(cleaned, started_at, warned=warned, opened=details is not None)
+        entry.details = clean({name: self._storable(answer) for name, answer in (details or {}).items()})[0]
         entry.mark = digest(cleaned, self.reader.version, instants=self.reader.connector.mixed_offsets)
         if self.anchor:
             entry.key = as_id(self.anchor.remote_id.read({"": cleaned}, self.reader.beside))
         return entry
+
+    def _storable(self, answer: Any) -> Any:
+        return self.reader.connector.storable(self.resource, answer) if isinstance(answer, dict) else answer
 
     def read(self, entries: list[Entry], *, again: bool) -> None:
         """Sort out the rows that are unchanged, map the others."""
@@ -144,7 +149,7 @@ class Storing:
                 raise Unreadable("The row carries no id")
             made = self.reader.connector.make(self.resource, sources, self.reader.beside)
         except Unreadable as error:
-            self._set_aside(entry, str(error))
+            self._set_aside(entry, str(error), old)
             return
         entry.made = [one for one in made if one.model.slug in self.reads]
         entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
@@ -153,8 +158,10 @@ class Storing:
         if entry.key in self.aside:
             aside.taken(self.connection, self.resource.slug, entry.key)
 
-    def _set_aside(self, entry: Entry, reason: str) -> None:
+    def _set_aside(self, entry: Entry, reason: str, old: Record | None) -> None:
+        """Keep a row for people to look at. It counts as seen, with all that it made when it could still be read."""
         aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, text(entry.row))
+        self.ids += [(model, remote_id) for model, remote_id in json.loads(old.made)] if old else []
         for mapping in self.resource.makes:
             if entry.key and mapping.each is None and not mapping.shared:
                 self.ids.append((mapping.model.slug, entry.key))
@@ -170,6 +177,7 @@ class Storing:
             for one in entry.made:
                 self._put(entry, one)
         self._replace_owned()
+        self._note_reading()
         self.writing.save()
 
     def _put(self, entry: Entry, one: Made) -> None:
@@ -181,10 +189,18 @@ class Storing:
         record = self._record(entry, one, mapping, old)
         if old is None or old.deleted_at is not None or self._differs(record, old):
             self.writing.put(record, old)
+        elif record.detail_read_at != old.detail_read_at:
+            self.same.append(record)
 
     def _differs(self, new: Record, old: Record) -> bool:
-        names = ("document", "remote", "made", "owner", "warnings", "wire", "detail_read_at", "digest")
-        return any(getattr(new, name) != getattr(old, name) for name in names)
+        names = ("document", "remote", "made", "owner", "warnings", "wire", "digest")
+        opened = old.detail_read_at is None and new.detail_read_at is not None
+        return opened or any(getattr(new, name) != getattr(old, name) for name in names)
+
+    def _note_reading(self) -> None:
+        """A detail that says what it said before is no new version of its record: only the time of reading moves."""
+        if self.same:
+            Record.objects.bulk_update(self.same, ["detail_read_at", "read_at"])
 
     def _record(self, entry: Entry, one: Made, mapping: Mapping, old: Record | None) -> Record:
         document = shape.render(one.values)
@@ -234,17 +250,18 @@ class Storing:
 
     def _replace_owned(self) -> None:
         """What a row or a detail carries whole and no longer names is gone."""
-        listed = {m.model.slug for m in self.resource.makes if m.owned}
-        opened = {m.model.slug for m in self.resource.detail.makes} if self.resource.detail else set()
-        owners = {self._id(entry): entry for entry in self.fresh if entry.key}
+        owners = {self._id(entry): self._carried(entry) for entry in self.fresh if entry.key}
         named = {self._id_of(one) for entry in self.fresh for one in entry.made}
-        if not listed | opened:
-            return
-        for ids in chunks(owners):
+        for ids in chunks(key for key, carried in owners.items() if carried):
             for record in Record.objects.filter(owner__in=ids, deleted_at__isnull=True):
-                carried = listed | opened if owners[record.owner].details else listed
-                if record.model in carried and record.id not in named:
+                if record.model in owners[record.owner] and record.id not in named:
                     self.writing.delete(record)
+
+    def _carried(self, entry: Entry) -> set[str]:
+        """The models of which a row, and the answers of its detail that were given, hold all there are."""
+        opened = self.resource.detail.makes if self.resource.detail and entry.details else ()
+        given = [m for m in opened if not m.detail or m.detail in entry.details]
+        return {m.model.slug for m in (*self.resource.makes, *given) if m.owned or m in given}
 
     # Small things
 
