@@ -10,7 +10,7 @@ from connectors.errors import Rejected
 from connectors.http import Talk
 from connectors.mapping import Row, Sources, Unavailable
 from connectors.paging import ByCursor
-from connectors.paths import at, blank
+from connectors.paths import at
 from tests.thirdats import mapping
 
 PAGES = ByCursor("after", size=("per", 20), cursor="next")
@@ -127,10 +127,6 @@ class Harbor(Connector):
         client = {name: self.talk.credentials[name] for name in ("client_id", "client_secret")}
         body = {"grant_type": "client_credentials", **client}
         return {"access_token": self.talk.send("POST", "oauth/token", body=body, signed=False).data["access_token"]}
-
-    def source(self, resource: Resource, name: str, path: str) -> Any:
-        """One answer of a detail, without the link to the photo, which is signed anew each time."""
-        return blank(super().source(resource, name, path), resource.volatile)
 
     @classmethod
     def words(cls, status: int, body: bytes) -> str:
