@@ -209,17 +209,15 @@ class Homerun(Connector):
         words = [message, *details] if isinstance(message, str) and message else details
         return ": ".join([words[0], "; ".join(words[1:])] if words[1:] else words)[:500] or super().words(status, body)
 
+    def __init__(self, talk: Talk) -> None:
+        super().__init__(talk)
+        self.refused: set[str] = set()
+
     def page(self, resource: Resource, params: Params) -> Page:
-        """Read one page, without the newer includes where Homerun refuses them."""
-        before = self.talk.calls
-        try:
-            return super().page(resource, params)
-        except Rejected as refused:
-            fewer = without_newer(params)
-            if refused.status != 400 or fewer is None:
-                raise
-        page = self.page(resource, fewer)
-        return replace(page, calls=self.talk.calls - before)
+        """Read one page, without the newer includes that Homerun refuses; later pages go on without them."""
+        before, page = self.talk.calls, super().page
+        found = self._patiently(lambda asked: page(resource, asked), params)
+        return replace(found, calls=self.talk.calls - before)
 
     def rows(self, resource: Resource, answer: Answer) -> list[Row]:
         """The rows of a page; an answer without a list is a failure, not an empty list."""
@@ -229,14 +227,24 @@ class Homerun(Connector):
 
     def row(self, resource: Resource, remote_id: str) -> Row | None:
         """One row by its address, without what only a detail has and the newer includes that Homerun refuses."""
-        try:
-            row = super().row(resource, remote_id)
-            return {key: row[key] for key in LIST_KEYS if key in row} if row and resource.detail else row
-        except Rejected as refused:
-            fewer = without_newer(resource.address_params)
-            if refused.status != 400 or fewer is None:
-                raise
-        return self.row(replace(resource, address_params=fewer), remote_id)
+        read = super().row
+        row = self._patiently(
+            lambda asked: read(replace(resource, address_params=asked), remote_id), resource.address_params
+        )
+        return {key: row[key] for key in LIST_KEYS if key in row} if row and resource.detail else row
+
+    def _patiently[T](self, ask: Callable[[Params], T], params: Params) -> T:
+        """Ask with all includes; after a 400 with one newer include fewer, which is then not asked for again."""
+        while True:
+            includes = [name for name in params.get("include[]", ()) if name not in self.refused]
+            newer = [name for name in NEWER_INCLUDES if name in includes]
+            try:
+                return ask({**params, "include[]": includes} if includes else params)
+            except Rejected as refused:
+                if refused.status != 400 or not newer:
+                    self.refused.clear()
+                    raise
+                self.refused.add(newer[-1])
 
     def detail(self, resource: Resource, remote_id: str) -> Sources:
         """The detail, and its notes where the key may read them: refused or left out, the rest is read all the same."""
@@ -250,10 +258,3 @@ class Homerun(Connector):
         if "notes" in record:
             found["notes"] = {key: record.get(key) for key in NOTE_KEYS}
         return found
-
-
-def without_newer(params: Params) -> Params | None:
-    """The same request with one newer include fewer; None where none is left."""
-    asked = list(params.get("include[]", ()))
-    refused = next((name for name in reversed(NEWER_INCLUDES) if name in asked), None)
-    return None if refused is None else {**params, "include[]": [name for name in asked if name != refused]}

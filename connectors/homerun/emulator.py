@@ -104,7 +104,10 @@ class Emulator(State, Guarded):
         )
         if refused:
             return refused
-        found = sorted(self._filtered(request), key=attrgetter("created_at"), reverse=True)
+        try:
+            found = sorted(self._filtered(request), key=attrgetter("created_at"), reverse=True)
+        except ValueError:
+            return self.invalid("filter", "hired_after is not a date")
         include = _includes(request)
         return self._page(request, found, lambda person: self._row(person, include))
 
@@ -162,7 +165,7 @@ class Emulator(State, Guarded):
 
     def _page(self, request: Request, rows: list[Any], write: Callable[[Any], dict[str, Any]]) -> Response:
         size = request.args.get("perPage", "15")
-        if not size.isdigit() or not (self.clamp or 1 <= int(size) <= 100):
+        if not re.fullmatch("[0-9]{1,9}", size) or not (self.clamp or 1 <= int(size) <= 100):
             return self.invalid("perPage", "perPage is not between 1 and 100")
         number, count = max(1, request.args.get("page", 1, int)), min(100, max(1, int(size)))
         shown = [write(row) for row in rows[(number - 1) * count : number * count]]

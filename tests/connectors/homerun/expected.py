@@ -48,10 +48,10 @@ def _job(found: Documents, emulator: Emulator, job: Vacancy) -> None:
     newer = emulator.newer_includes
     page = job.page_content if newer and (job.page_content or "").strip() else None
     value, most, currency, period = job.salary if job.salary and newer else (None, None, None, None)
-    department = (job.department or "").strip() or None
+    department = _text(job.department)
     found["job", job.id] = document(
         "job",
-        name=job.title.strip(), status=STATUS[status], visibility=VISIBILITY.get(status), department_id=department,
+        name=_text(job.title), status=STATUS[status], visibility=VISIBILITY.get(status), department_id=department,
         location=_location(job.location), remote_work_status=REMOTE.get(job.location_type or "", job.location_type),
         employment_type=TYPES.get(job.type or "", job.type), description=page or job.description or None,
         experience_level="mid" if value else None,
@@ -76,34 +76,34 @@ def _stages(emulator: Emulator, job: Vacancy) -> list[Stage]:
 
 def _stage(found: Documents, emulator: Emulator, stage: Stage) -> str:
     key = str(stage.id) if emulator.writer.stage_ids else stage.name.strip()
-    found.setdefault(("application_stage", key), document("application_stage", name=stage.name.strip()))
+    found.setdefault(("application_stage", key), document("application_stage", name=_text(stage.name)))
     return key
 
 
 def _person(found: Documents, emulator: Emulator, person: Applicant, opened: bool) -> None:
-    source = ", ".join(person.sources) or None
+    source = ", ".join(name for name in map(_text, person.sources) if name) or None
     page = f"https://app.homerun.example.test/candidates/{person.id}"
-    created = _time(person.created_at)
+    created, email, phone = _time(person.created_at), _text(person.email), _text(person.phone_number)
     found["candidate", person.id] = document(
         "candidate",
-        first_name=person.first_name or None, last_name=person.last_name or None,
-        email_addresses=[{"email_address": person.email, "type": None}] if person.email else [],
-        phone_numbers=[{"phone_number": person.phone_number, "type": None, "extension": None}]
-        if person.phone_number else [],
+        first_name=_text(person.first_name), last_name=_text(person.last_name),
+        email_addresses=[{"email_address": email, "type": None}] if email else [],
+        phone_numbers=[{"phone_number": phone, "type": None, "extension": None}] if phone else [],
         location=_location({"city": person.city, "country": person.country}),
         source=source,
         social_media=_pages(person) if opened else None,
         custom_fields=person.custom_data if opened else None,
         remote_url=page, remote_created_at=created,
     )
-    if person.reason:
-        found["rejection_reason", person.reason] = document("rejection_reason", name=person.reason)
+    reason = _text(person.reason)
+    if reason:
+        found["rejection_reason", reason] = document("rejection_reason", name=reason)
     stage = _stage(found, emulator, person.stage) if person.stage else None
     if person.vacancy_id:
         found["application", person.id] = document(
             "application",
             candidate_id=person.id, job_id=person.vacancy_id, current_stage_id=stage, outcome=_outcome(person),
-            source=source, rejection_reason_id=person.reason if person.disqualified else None,
+            source=source, rejection_reason_id=reason if person.disqualified else None,
             hired_at=_time(person.hired_at),
             screening_question_answers=_replies(person) if opened and emulator.writer.replies else None,
             remote_url=page, remote_created_at=created,
@@ -145,12 +145,13 @@ def _files_and_notes(found: Documents, emulator: Emulator, person: Applicant) ->
     answered = [reply.answer for reply in person.replies if isinstance(reply.answer, File)]
     for file in [*person.files, *(answered if emulator.writer.replies else ())]:
         kind = "CV" if file.type == "resume" else "OTHER"
-        row = document("attachment", file_name=file.name.strip(), type=kind, **owner)
+        row = document("attachment", file_name=_text(file.name), type=kind, **owner)
         found["attachment", _free(found, "attachment", f"{person.id}:{file.type}:{file.name}")] = row
     for note in person.notes:
         row = document(
-            "note", kind="NOTE", author_name=note.display_name, content=note.note, is_private=note.is_sensitive,
-            remote_created_at=_time(note.created_at), remote_updated_at=_time(note.updated_at), **owner,
+            "note", kind="NOTE", author_name=_text(note.display_name), content=_text(note.note),
+            is_private=note.is_sensitive, remote_created_at=_time(note.created_at),
+            remote_updated_at=_time(note.updated_at), **owner,
         )
         bare = f"{person.id}:{emulator.writer.time(note.created_at)}"
         found["note", note.id if emulator.writer.note_ids else _free(found, "note", bare)] = row
@@ -163,10 +164,15 @@ def _free(found: Documents, slug: str, name: str) -> str:
 
 
 def _location(place: Mapping[str, str | None] | None) -> Document | None:
-    if not place or not any(place.values()):
+    if not place or not any(map(_text, place.values())):
         return None
     names = {"name": "raw", "address": "street_1", "postal_code": "zip_code", "region": "state"}
-    return {**dict.fromkeys(PLACE), **{names.get(name, name): value for name, value in place.items()}}
+    return {**dict.fromkeys(PLACE), **{names.get(name, name): _text(value) for name, value in place.items()}}
+
+
+def _text(value: str | None) -> str | None:
+    """A text without blanks around it, null where nothing is left."""
+    return (value or "").strip() or None
 
 
 def _time(value: datetime | None) -> str | None:

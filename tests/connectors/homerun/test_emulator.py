@@ -301,6 +301,7 @@ def test_applications_are_filtered_by_vacancy_stage_hire_and_disqualification():
     assert found("filter[stage]=interview") == ["Ada"]
     assert found("filter[hired_after]=2026-10-31") == ["Bob"]
     assert found("filter[hired_after]=2026-11-01") == []
+    assert ask(emulator, "/v2/job-applications?filter[hired_after]=soon").status_code == 400
     assert found("filter[disqualified]=true") == ["Eve"]
     assert found("filter[disqualified]=0") == ["Bob", "Ada"]
 

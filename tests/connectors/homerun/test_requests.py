@@ -131,6 +131,28 @@ def test_one_vacancy_is_asked_with_all_includes_and_fewer_where_refused(
     assert forwarded(Homerun).row(VACANCIES, "job_1") == vacancy
 
 
+def test_what_was_refused_once_is_not_asked_for_again(forwarded: Bind, network: responses.RequestsMock):
+    vacancy = example("vacancies")["data"][0]
+    asked(network, "vacancies/job_1", {"include[]": OLD + NEW}, status=400, json=PARTS)
+    asked(network, "vacancies/job_1", {"include[]": [*OLD, "page_content"]}, status=400, json=PARTS)
+    asked(network, "vacancies/job_1", {"include[]": OLD}, json={"data": vacancy})
+    asked(network, "vacancies/job_2", {"include[]": OLD}, json={"data": vacancy})
+    homerun = forwarded(Homerun)
+
+    assert [homerun.row(VACANCIES, job) for job in ("job_1", "job_2")] == [vacancy, vacancy]
+    assert len(network.calls) == 4
+
+
+def test_a_400_that_no_include_explains_forgets_none_of_them(forwarded: Bind, network: responses.RequestsMock):
+    network.get(f"{BASE}/vacancies/job_1", status=400, json=PARTS)
+    asked(network, "vacancies/job_2", {"include[]": OLD + NEW}, json={"data": {"id": "job_2"}})
+    homerun = forwarded(Homerun)
+
+    with pytest.raises(Rejected):
+        homerun.row(VACANCIES, "job_1")
+    assert homerun.row(VACANCIES, "job_2") == {"id": "job_2"}
+
+
 def test_one_application_comes_back_as_the_list_shows_it(forwarded: Bind, network: responses.RequestsMock):
     asked(network, f"job-applications/{AP}", {"include[]": "sources"}, json=example("job-application"))
     row = forwarded(Homerun).row(APPLICATIONS, AP)
