@@ -86,6 +86,17 @@ def broker(url: str, base: Path) -> tuple[str, dict[str, Any]]:
     }
 
 
+def cache(broker_url: str, folder: Path) -> dict[str, Any]:
+    """Answer where all processes count sign-ins together: in the broker's Redis, else in a folder of this machine."""
+    if broker_url.startswith(("redis://", "rediss://")):
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": broker_url,
+            "KEY_PREFIX": "atsbridge",
+        }
+    return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
+
+
 def mailer(config: dict[str, Any]) -> dict[str, Any]:
     """Say in the words of `MAILERS` what django-environ says in those of the `EMAIL_*` settings it replaces."""
     if not config["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 import connectors
-from atsbridge.environment import Environment, broker, credential_keys, database, mailer
+from atsbridge.environment import Environment, broker, cache, credential_keys, database, mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = BASE_DIR / ".run"
@@ -172,6 +172,7 @@ CONNECTOR_URLS = {
 
 _broker = env.str("CELERY_BROKER_URL", default="filesystem://.run/broker")
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = broker(_broker, BASE_DIR)
+CACHES = {"default": cache(_broker, RUN_DIR / "cache")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

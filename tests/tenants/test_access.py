@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django_scopes import scope
 
+from atsbridge.environment import cache
 from atsbridge.tenants import keys
 from atsbridge.tenants.models import AuditEntry, Membership, Person, Role, Tenant
 from tests.conftest import Browser
@@ -167,6 +169,20 @@ def test_sign_in_by_e_mail_whatever_its_case_and_throttled(client: Client, acme:
     client.logout()
     assert [sign_in("wrong") for _ in range(6)] == [200] * 6
     assert sign_in("correct horse battery") == 200, "after five wrong guesses the right one has to wait, too"
+
+
+@pytest.mark.parametrize(
+    ("broker", "where"),
+    [
+        ("redis://10.0.0.1:6379/0", ("redis.RedisCache", "redis://10.0.0.1:6379/0")),
+        ("amqp://10.0.0.1//", ("filebased.FileBasedCache", "/srv/cache")),
+        ("filesystem://.run/broker", ("filebased.FileBasedCache", "/srv/cache")),
+    ],
+)
+def test_wrong_guesses_are_counted_for_all_processes_together(broker: str, where: tuple[str, str]) -> None:
+    config = cache(broker, Path("/srv/cache"))
+
+    assert (config["BACKEND"].removeprefix("django.core.cache.backends."), config["LOCATION"]) == where
 
 
 def test_nobody_signs_up_without_an_invitation(client: Client, db: None) -> None:
