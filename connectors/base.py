@@ -2,7 +2,8 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping as Table
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -20,7 +21,9 @@ from connectors.paths import at, blank
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The provider's own limit: `calls` in any `per` seconds, read anew from `headers` (limit, remaining) where it names them."""
+    """The provider's own limit: `calls` in any `per` seconds, read anew from `headers` (limit, remaining) where it
+    names them.
+    """
 
     calls: int
     per: float
@@ -31,9 +34,9 @@ class Limit:
 class Permission:
     """One thing that a key may be allowed to do, and how to find out.
 
-    probe: asks and returns whether it may (the errors of `connectors.errors` count as an answer too); None where nothing
-    harmless can tell. shown: the request as people read it. models: slugs that cannot be read without it. scope: what to tick.
-    writes: asks by an incomplete write that must be refused, so only on an explicit choice.
+    probe: asks and returns whether it may (the errors of `connectors.errors` count as an answer too); None where
+    nothing harmless can tell. shown: the request as people read it. models: slugs that cannot be read without it.
+    scope: what to tick. writes: asks by an incomplete write that must be refused, so only on an explicit choice.
     """
 
     slug: str
@@ -57,7 +60,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose account a key opens: the provider's account id ("" where it names none), its name, facts kept for links."""
+    """Whose account a key opens: the provider's account id ("" where it names none), its name, facts kept for
+    links.
+    """
 
     id: str = ""
     name: str = ""
@@ -68,9 +73,9 @@ class Account:
 class Detail:
     """The calls that one record's detail costs.
 
-    sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row: makes a
-    list row again from these answers, so that opening a record also refreshes it; None where it cannot. allowed: the
-    permission without which a source is left out rather than failing, by source name.
+    sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row:
+    makes a list row again from these answers, so that opening a record also refreshes it; None where it cannot.
+    allowed: the permission without which a source is left out rather than failing, by source name.
     """
 
     sources: dict[str, str]
@@ -84,10 +89,11 @@ class Detail:
 class Resource:
     """One list of the provider, and the records that its rows make.
 
-    slug: its name in URLs of ours and as a source. path: where the list stands, `{parent}` in it stands for each id of
-    `parents`. makes: the mappings of a row; the first that keeps a row of its own is the row's anchor (same id as the row).
-    pages, params, rows: how it is asked and where the rows stand. address: one row by its id ("" where it has none).
-    completes: further calls that fill up a row cut short by the provider. volatile: paths of signed links, never stored.
+    slug: its name in URLs of ours and as a source. path: where the list stands, `{parent}` in it stands for each id
+    of `parents`. makes: the mappings of a row; the first that keeps a row of its own is the row's anchor (same id
+    as the row). pages, params, rows: how it is asked and where the rows stand. address: one row by its id ("" where
+    it has none). completes: further calls that fill up a row cut short by the provider. keeps: false for rows that
+    are none of ours. volatile: paths of signed links, never stored.
     """
 
     slug: str
@@ -101,6 +107,7 @@ class Resource:
     address_params: Params = field(default_factory=dict)
     detail: Detail | None = None
     completes: Callable[[Talk, Row], Row] | None = None
+    keeps: Callable[[Row], bool] | None = None
     volatile: tuple[str, ...] = ()
     permission: str = ""
 
@@ -112,7 +119,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its rows, the request that read it, the next request's params or none, the provider's total or none."""
+    """One page of a list: its rows, the request that read it, the next request's params or none, the provider's
+    total or none.
+    """
 
     rows: list[Row]
     params: Params
@@ -184,7 +193,9 @@ class Connector:
 
     @classmethod
     def home(cls, model: str) -> Resource | None:
-        """The list whose rows are this model's records one to one, so that a record of it has an address and a detail."""
+        """The list whose rows are this model's records one to one, so that a record of it has an address and a
+        detail.
+        """
         for resource in cls.resources:
             if any(m.model.slug == model and m.each is None and not m.shared for m in resource.makes):
                 return resource
@@ -223,6 +234,8 @@ class Connector:
         answer = self.talk.get(resource.path or resource.slug, params)
         rows = self.rows(resource, answer)
         following = resource.pages.next(params, answer.data, len(rows))
+        if resource.keeps:
+            rows = [row for row in rows if resource.keeps(row)]
         if resource.completes:
             rows = [resource.completes(self.talk, row) for row in rows]
         total = at(answer.data, resource.total) if resource.total else None
@@ -247,6 +260,8 @@ class Connector:
         except NotFound:
             return None
         row = self.unwrap(answer.data)
+        if resource.keeps and not resource.keeps(row):
+            return None
         return resource.completes(self.talk, row) if resource.completes else row
 
     def detail(self, resource: Resource, remote_id: str) -> Sources:
@@ -267,7 +282,9 @@ class Connector:
         return self.talk.get(path, resource.detail.params.get(name)).data
 
     def check(self, *, writes: bool = False) -> Iterator[Verdict]:
-        """Ask for each permission in turn. Refused keys, missing plans and failing providers are raised, not judged."""
+        """Ask for each permission in turn. Refused keys, missing plans and failing providers are raised, not
+        judged.
+        """
         for permission in self.permissions:
             if permission.probe is None or (permission.writes and not writes):
                 yield Verdict(permission, None, "Not tested")

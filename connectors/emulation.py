@@ -1,7 +1,7 @@
 """What the emulated ATSs share: routes, calls seen, refusals in the right order, and faults on demand.
 
-An emulator is a WSGI application. Tests mount it in process (`transport()`); the demo and the journeys serve it over HTTP
-(`serve`). Its data derives from a seed and a fixed date; only the rate limit looks at `clock`.
+An emulator is a WSGI application. Tests mount it in process (`transport()`); the demo and the journeys serve it
+over HTTP (`serve`). Its data derives from a seed and a fixed date; only the rate limit looks at `clock`.
 """
 
 import json
@@ -41,7 +41,9 @@ CONTROL = "/_emulator"
 
 @dataclass(slots=True)
 class Fault:
-    """One misbehaviour: `kind` of FAULTS, for the next `times` requests whose path contains `path`; `seconds` for slow, 429."""
+    """One misbehaviour: `kind` of FAULTS, for the next `times` requests whose path contains `path`; `seconds` for
+    slow, 429.
+    """
 
     kind: str
     times: int = 1

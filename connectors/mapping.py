@@ -1,10 +1,11 @@
 """Mappings: how an ATS's rows become unified records, as data that can be questioned.
 
-A mapping names every field of its model: a path into the row (`At`), the same with what the account knows beside the row
-(`Known`), a fixed value (`Always`), or `Unavailable("why not")`. Leaving one out fails at import.
+A mapping names every field of its model: a path into the row (`At`), the same with what the account knows beside
+the row (`Known`), a fixed value (`Always`), or `Unavailable("why not")`. Leaving one out fails at import.
 """
 
-from collections.abc import Callable, Iterable, Mapping as Table
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,9 +95,9 @@ class Mapping:
     """How one row makes records of one unified model.
 
     model: the unified model. remote_id: where its id stands (read as text). each: cuts the row into sub-rows first,
-    `each(row, beside)`, for records of which one row carries several; `detail` names the detail read that it cuts instead of
-    the row. shared: many rows make it (a stage, a department), so it keeps no row of its own. owned: the row carries all of
-    them, so one that is missing is gone (a job's stages). fields: every field of the model.
+    `each(row, beside)`, for records of which one row carries several; `detail` names the detail read that it cuts
+    instead of the row. shared: many rows make it (a stage, a department), so it keeps no row of its own. owned: the
+    row carries all of them, so one that is missing is gone (a job's stages). fields: every field of the model.
     """
 
     def __init__(
@@ -116,8 +117,8 @@ class Mapping:
         surplus = [name for name in fields if name not in model.fields()]
         if missing or surplus:
             raise TypeError(
-                f"The mapping of {model.__name__} must name every field, with Unavailable(reason) where there is nothing: "
-                f"missing {missing}, unknown {surplus}."
+                f"The mapping of {model.__name__} must name every field, with Unavailable(reason) where there is"
+                f" nothing: missing {missing}, unknown {surplus}."
             )
 
     @property

@@ -114,7 +114,7 @@ class Cats(Connector):
                 row=lambda sources: sources.get("pipeline"),
             ),
         ),
-        _list("activities", mapping.NOTE),
+        _list("activities", mapping.NOTE, keeps=mapping.of_recruiting),
     )
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",

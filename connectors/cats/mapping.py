@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.cats import answers, fields, hal, known, readers, words
 from connectors.mapping import At, Beside, Known, Mapping, Row, Sources, Unavailable, as_id
+from connectors.paths import at
 from connectors.unified import (
     Application,
     ApplicationStage,
@@ -217,17 +218,18 @@ def _of(kind: str) -> Callable[[Any, Any], str | None]:
     return lambda data_item, href: readers.about(kind, data_item, href)
 
 
-def _note_id(number: Any, data_item: Any, href: Any) -> str | None:
-    """Activities of client companies and their contacts are none of recruiting's notes."""
-    elsewhere = readers.about("company", data_item, href) or readers.about("contact", data_item, href)
-    return None if elsewhere else as_id(number)
-
-
 ABOUT = ("data_item", "_links.data_item.href")
+
+
+def of_recruiting(activity: Row) -> bool:
+    """False for the activities of client companies and their contacts."""
+    about = [at(activity, path) for path in ABOUT]
+    return not (readers.about("company", *about) or readers.about("contact", *about))
+
 
 NOTE = Mapping(
     Note,
-    remote_id=At("id", *ABOUT, as_=_note_id),
+    remote_id=At("id"),
     kind=At("type", as_=words.note_kind),
     candidate_id=At(*ABOUT, as_=_of("candidate")),
     application_id=Unavailable("CATS ties an activity to a person and a job, not to their pipeline"),
