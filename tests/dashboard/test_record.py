@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -187,7 +188,7 @@ def test_markup_becomes_words(markup, words):
 
 
 def test_200_kb_of_description_and_a_huge_answer_do_not_burst_the_page(alice, homerun):
-    deep = {"level": 0}
+    deep: dict[str, Any] = {"level": 0}
     for level in range(1, 60):
         deep = {"level": level, "down": deep}
     huge = vacancy(description="<p>" + "Bread and butter. " * 12_000 + "</p>", many=list(range(5_000)), deep=deep)
@@ -231,7 +232,7 @@ def test_the_detail_is_asked_for_by_the_page_and_arrives_in_it(alice, acme):
         connection = harness.link(acme, "homerun", emulator)
         harness.sync(connection)
         with scope(tenant=acme):
-            one = Record.objects.filter(model="candidate").order_by("id").first()
+            one = Record.objects.filter(model="candidate").earliest("id")
         page = reading.content(alice.get(address(one)))
         assert 'hx-get="?detail=ask" hx-trigger="load"' in page
 
