@@ -40,9 +40,10 @@ def one(request: Request, account_id: str) -> HttpResponse:
     """One of the tenant's connections."""
     if said := only_reading(request):
         return said
+    connection = find(account_id)
     for name in request.GET:
         raise _unknown(name, "GET /integrated-account/{id} takes none")
-    return answer(account(find(account_id)))
+    return answer(account(connection))
 
 
 def there() -> "QuerySet[Connection]":

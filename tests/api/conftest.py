@@ -1,5 +1,6 @@
 """Machines of Acme and Globex, and the accounts that they read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.api.rows import Account, account
+from tests.sync import harness
 
 
 @dataclass
@@ -76,3 +78,11 @@ def cats_machine(cats: Account) -> Machine:
 def stranger(homerun: Account) -> Machine:
     """Globex's key, trying Acme's Homerun account."""
     return Machine(homerun, account("Globex", "homerun").key)
+
+
+@pytest.fixture
+def harbor_machine(db: None) -> Iterator[Machine]:
+    """Reads Acme's account with the third ATS."""
+    with harness.with_harbor():
+        harbor = account("Acme", "harbor")
+        yield Machine(harbor, harbor.key)
