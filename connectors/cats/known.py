@@ -44,11 +44,13 @@ def _portals(talk: Talk) -> dict[str, Any]:
     for portal in found["portals"]:
         path = f"portals/{portal['id']}/jobs"
         jobs = hal.known(talk, path, "jobs")
-        found[path] = {number: url for row in jobs if (number := as_id(row.get("id"))) and (url := _address(row))}
+        found[path] = {
+            number: url for row in jobs if (number := as_id(row.get("id"))) and (url := posting_address(row))
+        }
     return found
 
 
-def _address(row: Row) -> str | None:
+def posting_address(row: Row) -> str | None:
     """A posting's public address; a relative one leads nowhere."""
     link = at(row, "_links.job_url")
     href = text(link.get("href") if isinstance(link, dict) else link)
@@ -109,12 +111,13 @@ def statuses(beside: Beside, workflow: Any) -> list[Row]:
 
 def outcome(beside: Beside, status_id: Any, embedded: Any = None) -> Outcome | None:
     """What a status says about an application; None for a status that no workflow knows."""
-    wanted = as_id(status_id)
+    wanted = as_id(status_id) or as_id(at(embedded, "id"))
     for workflow in beside.get(WORKFLOWS, ()):
         for status in statuses(beside, workflow["id"]):
             if as_id(status["id"]) == wanted:
                 return words.outcome(status.get("mapping"), status.get("title"))
-    return words.outcome(embedded.get("mapping"), embedded.get("title")) if isinstance(embedded, dict) else None
+    told = at(embedded, "mapping"), at(embedded, "title")
+    return words.outcome(*told) if any(told) else None
 
 
 def job_status(beside: Beside, embedded: Any, status_id: Any, published: bool | None) -> JobStatus | None:

@@ -8,11 +8,14 @@ import responses
 from responses.matchers import header_matcher, query_param_matcher
 
 from connectors.base import Account, Connector
+from connectors.cats import known
 from connectors.cats.connector import Cats
 from connectors.cats.emulator import Emulator
+from connectors.cats.emulator_truth import Department, Named
 from connectors.errors import AuthFailed, NotFound, RateLimited, Rejected, TemporaryFailure
 from connectors.unified import coverage
 from tests.connectors.conftest import Connect
+from tests.connectors.walking import walk
 
 type Forwarded = Callable[[type[Connector]], Cats]
 API = "https://api.catsone.com/v3"
@@ -240,6 +243,39 @@ def test_applications_of_cats_are_forms_and_only_those_for_the_pipelines_job_are
     detail = forwarded(Cats).detail(Cats.resource("pipelines"), "5")
 
     assert detail["answers"] == {"_embedded": {"applications": [whole, {"id": 23, "job_id": "3"}]}}
+
+
+def test_activities_of_client_companies_are_left_out_even_where_they_fill_a_page(connect: Connect):
+    emulator = Emulator(jobs=1, people=0, limit=MANY)
+    emulator.account.activities.clear()
+    ada = emulator.person(job="Baker")
+    for _ in range(110):
+        emulator.change(emulator.note(ada, "Invoice"), about=("company", 9100002))
+    kept = emulator.note(ada, "Bakes.")
+
+    found = walk(connect(Cats, emulator))
+
+    assert [remote_id for model, remote_id in found if model == "note"] == [str(kept.id)]
+
+
+def test_a_posting_with_a_relative_address_leads_nowhere():
+    jobs = [{"id": 1, "_links": {"job_url": {"href": "/jobs/1"}}}, {"id": 2, "_links": {"job_url": "https://a.test/2"}}]
+
+    assert [known.posting_address(job) for job in jobs] == [None, "https://a.test/2"]
+
+
+def test_an_agencys_departments_are_read_for_25_companies_at_most(connect: Connect):
+    emulator = Emulator(jobs=1, people=0, mode="recruiter", limit=MANY)
+    account = emulator.account
+    for number in range(1, 31):
+        account.companies[number] = Named(number, f"Client {number}")
+        account.departments[number] = Department(number, number, "Sales")
+        emulator.add_job(f"Job {number}", company_id=number, department_id=number)
+        emulator.add_job(f"Other job {number}", company_id=number, department_id=None)
+
+    beside = connect(Cats, emulator).beside()
+
+    assert len([path for path in beside if path.startswith("companies/")]) == 25
 
 
 def test_a_thumbnails_address_may_be_signed_and_is_not_stored():

@@ -32,6 +32,13 @@ def test_a_pipeline_is_an_application_with_text_ids_and_any_offset():
     }
 
 
+def test_a_pipeline_that_only_embeds_whom_and_what_it_is_about_is_read_too():
+    embedded = {"candidate": {"id": 8}, "job": {"id": 3}, "status": {"id": 314}}
+    found = made("pipelines", {"id": "5", "_embedded": embedded})["application", "5"]
+
+    assert found == {"candidate_id": "8", "job_id": "3", "current_stage_id": "314", "outcome": "DECLINED"}
+
+
 @pytest.mark.parametrize(
     ("mapping", "title", "outcome"),
     [
