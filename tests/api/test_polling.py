@@ -94,4 +94,4 @@ def test_polling_with_the_last_watermark_misses_nothing(machine, changes, resour
     poller.poll(lambda: None)
 
     assert poller.copy == poller.now()
-    assert len(poller.copy) > PEOPLE // 2
+    assert len(poller.copy) >= 3
