@@ -1,81 +1,38 @@
-"""The audit trail, told as sentences: who did what, and what support staff looked at."""
-
-import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+"""The audit trail, latest first, narrowed by person and by kind."""
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import path
 
-from atsbridge.connections.models import Connection
-from atsbridge.records.paging import BadCursor, Order, Page, page
+from atsbridge.dashboard.addresses import changed
+from atsbridge.dashboard.narrowing import Chip, Choice, Menu
+from atsbridge.dashboard.sentences import KINDS, sentences
+from atsbridge.records.paging import BadCursor, Order, page
 from atsbridge.tenants.access import Request, member
-from atsbridge.tenants.audit import VISIT
 from atsbridge.tenants.models import AuditEntry, Person
 
 SIZE = 50
 LATEST_FIRST = Order("at", descending=True)
-KINDS = {
-    "connection": ("Connections", "link"),
-    "key": ("API keys", "key"),
-    "person": ("People", "user-group"),
-    "support": ("Support visits", "eye"),
-}
-"""The first word of a kind → what a filter calls them, and their icon."""
-SENTENCES = {
-    "connection.linked": "linked {}",
-    "connection.relinked": "relinked {}",
-    "connection.unlinked": "unlinked {}",
-    "connection.purged": "removed the records of {}",
-    "connection.paused": "paused {}",
-    "connection.resumed": "resumed {}",
-    "connection.synced": "asked for a sync of {}",
-    "connection.tested": "tested the permissions of {}",
-    "connection.changed": "changed the settings of {}",
-    "key.created": "made the API key {}",
-    "key.revoked": "revoked the API key {}",
-    "person.invited": "invited {}",
-    "person.uninvited": "withdrew the invitation of {}",
-    "person.joined": "joined as {}",
-    "person.signed_in_by_link": "signed in by an operator's link, as {}",
-    "person.role_changed": "changed the role of {}",
-    "person.removed": "removed {} from the tenant",
-    VISIT: "looked at {}",
-}
-"""Kind → what was done, with a place for what it was done to."""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One entry as the timeline takes it."""
-
-    icon: str
-    words: SafeString
-    by: str
-    when: datetime
 
 
 class FilterForm(forms.Form):
     """Whose entries, and of which kind; nothing is all of them."""
 
-    person = forms.ModelChoiceField(queryset=Person.objects.none(), required=False, empty_label="Everybody")
-    kind = forms.ChoiceField(
-        choices=[("", "Everything"), *((word, label) for word, (label, _) in KINDS.items())], required=False
-    )
+    person = forms.ModelChoiceField(queryset=Person.objects.none(), required=False)
+    kind = forms.ChoiceField(choices=[(word, label) for word, (label, _) in KINDS.items()], required=False)
 
-    def __init__(self, asked: QueryDict) -> None:
-        super().__init__(asked, auto_id="filter-%s")
-        named = Person.objects.filter(pk__in=AuditEntry.objects.values("person"))
-        self.fields["person"].queryset = named.order_by("name", "email")  # type: ignore[attr-defined]
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.GET)
+        self.request = request
+        self.people = Person.objects.filter(pk__in=AuditEntry.objects.values("person")).order_by("name", "email")
+        self.fields["person"].queryset = self.people  # type: ignore[attr-defined]
+        self.words = {"person": {str(each.pk): str(each) for each in self.people}}
+        self.words["kind"] = {word: label for word, (label, _) in KINDS.items()}
 
     def entries(self) -> QuerySet[AuditEntry]:
-        """What the filters leave; nothing where they are wrong, which the form then says."""
+        """What the filters leave: nothing where they name what is not there."""
         if not self.is_valid():
             return AuditEntry.objects.none()
         wanted = AuditEntry.objects.all()
@@ -85,59 +42,44 @@ class FilterForm(forms.Form):
             wanted = wanted.filter(kind__startswith=f"{kind}.")
         return wanted
 
+    def chips(self) -> list[Chip]:
+        """The filters in force."""
+        given = {name: self.request.GET.get(name, "") for name in self.words}
+        return [
+            Chip(name.capitalize(), self.words[name].get(value, value), changed(self.request, **{name: None}))
+            for name, value in given.items()
+            if value
+        ]
+
+    def menus(self) -> list[Menu]:
+        """The filters that could be added."""
+        return [Menu(name.capitalize(), self._choices(name)) for name in self.words if self.words[name]]
+
+    def _choices(self, name: str) -> list[Choice]:
+        now = self.request.GET.get(name)
+        return [
+            Choice(words, changed(self.request, **{name: value}), value == now)
+            for value, words in self.words[name].items()
+        ]
+
 
 @member("look")
 def audit(request: Request, slug: str) -> HttpResponse:
     """The trail, latest first."""
-    form = FilterForm(request.GET)
-    binding = f"audit {request.tenant.pk} {request.GET.get('person', '')} {request.GET.get('kind', '')}"
+    form, asked = FilterForm(request), request.GET
+    binding = f"audit {request.tenant.pk} {asked.get('person', '')} {asked.get('kind', '')}"
     try:
-        found = page(form.entries(), LATEST_FIRST, size=SIZE, cursor=request.GET.get("cursor", ""), binding=binding)
+        found = page(form.entries(), LATEST_FIRST, size=SIZE, cursor=asked.get("cursor", ""), binding=binding)
     except BadCursor:
-        return redirect(_address(request, None))
+        return redirect(changed(request))
     facts = {
-        "form": form,
-        "sentences": _sentences(slug, found),
-        "filtered": bool(request.GET.get("person") or request.GET.get("kind")),
-        "newer": found.previous and _address(request, found.previous),
-        "older": found.next and _address(request, found.next),
+        "chips": form.chips(),
+        "menus": form.menus(),
+        "sentences": sentences(slug, found.rows),
+        "newer": found.previous and changed(request, cursor=found.previous),
+        "older": found.next and changed(request, cursor=found.next),
     }
     return render(request, "audit/index.html", facts)
-
-
-def _address(request: Request, cursor: str | None) -> str:
-    asked = request.GET.copy()
-    asked.pop("cursor", None)
-    if cursor:
-        asked["cursor"] = cursor
-    return f"{request.path}?{asked.urlencode()}" if asked else request.path
-
-
-def _sentences(slug: str, found: Page[AuditEntry]) -> list[Sentence]:
-    named = {entry.connection_id for entry in found.rows if entry.connection_id}
-    linked: set[uuid.UUID | None] = set(Connection.objects.filter(pk__in=named).values_list("pk", flat=True))
-    return [_sentence(slug, entry, linked) for entry in found.rows]
-
-
-def _sentence(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> Sentence:
-    done = SENTENCES.get(entry.kind, entry.kind.replace(".", " ").replace("_", " ") + " {}")
-    words = format_html("<b><bdi>{}</bdi></b> " + done, entry.who, _named(slug, entry, linked))
-    _, icon = KINDS.get(entry.kind.partition(".")[0], ("", "pencil-square"))
-    return Sentence(icon, words, "as support" if entry.as_support else "", entry.at)
-
-
-def _named(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> SafeString:
-    """What it was done to, with a link where there is a place to go."""
-    if entry.kind == VISIT:
-        shown = entry.page.removeprefix(f"/t/{slug}") if entry.page.startswith("/t/") else "a search over all tenants"
-        return (
-            format_html('<a href="{}">{}</a>', entry.page, shown) if entry.page.startswith("/t/") else SafeString(shown)
-        )
-    if entry.connection_id in linked:
-        return format_html(
-            '<a href="{}" dir="auto">{}</a>', reverse("connection", args=[slug, entry.connection_id]), entry.subject
-        )
-    return format_html("<bdi>{}</bdi>", entry.subject)
 
 
 urlpatterns = [path("audit/", audit, name="audit")]

@@ -7,10 +7,12 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+from atsbridge.dashboard.sentences import SENTENCES
 from atsbridge.tenants.audit import audit
 from atsbridge.tenants.models import AuditEntry, Person, Tenant
 from tests.api.rows import account
@@ -41,7 +43,7 @@ def test_it_reads_as_sentences_latest_first(alice: Browser, bob: Browser, sam: B
         (alice.person, "person.invited", "bob@acme.example as viewer"),
         (None, "key.created", "nightly (ats_abcdef…)"),
         (alice.person, "connection.linked", "CATS – Berlin", linked.pk),
-        (sam.person, "connection.synced", "CATS – Berlin", linked.pk, True),
+        (sam.person, "connection.sync", "CATS – Berlin", linked.pk, True),
         (alice.person, "connection.unlinked", "<b>Gone</b>", uuid.uuid4()),
         (alice.person, "something.quite_new", "this"),
     )
@@ -124,7 +126,7 @@ def test_one_entry_costs_what_fifty_cost(alice: Browser, acme: Tenant) -> None:
     alice.get(AUDIT)
 
     def cost(entries: int) -> int:
-        happened(acme, *([(alice.person, "connection.synced", "CATS", linked.pk)] * entries))
+        happened(acme, *([(alice.person, "connection.sync", "CATS", linked.pk)] * entries))
         with CaptureQueriesContext(connection) as queries:
             alice.get(AUDIT)
         return len(queries)
@@ -137,3 +139,10 @@ def test_the_name_stays_when_the_person_is_gone(alice: Browser, bob: Browser, ac
     Person.objects.filter(pk=bob.person.pk).delete()
 
     assert sentences(alice.get(AUDIT)) == ["Bob Brown made the API key mine"]
+
+
+def test_whatever_is_written_down_has_its_sentence() -> None:
+    sources = [path.read_text() for path in (settings.BASE_DIR / "atsbridge").rglob("*.py")]
+    kinds = {kind for source in sources for kind in re.findall(r'"((?:connection|key|person|support)\.\w+)"', source)}
+
+    assert kinds == set(SENTENCES)

@@ -1,0 +1,80 @@
+"""The audit trail's entries as sentences: who did what, and what support staff looked at."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from atsbridge.connections.models import Connection
+from atsbridge.tenants.audit import VISIT
+from atsbridge.tenants.models import AuditEntry
+
+KINDS = {
+    "connection": ("Connections", "link"),
+    "key": ("API keys", "key"),
+    "person": ("People", "user-group"),
+    "support": ("Support visits", "eye"),
+}
+"""The first word of a kind → what a filter calls them, and their icon."""
+SENTENCES = {
+    "connection.linked": "linked {}",
+    "connection.relink": "tried a new key for {}",
+    "connection.relinked": "relinked {}",
+    "connection.unlinked": "unlinked {}",
+    "connection.paused": "paused {}",
+    "connection.resumed": "resumed {}",
+    "connection.sync": "asked for a sync of {}",
+    "connection.tested": "tested the permissions of {}",
+    "connection.settings": "changed the settings of {}",
+    "key.created": "made the API key {}",
+    "key.revoked": "revoked the API key {}",
+    "person.invited": "invited {}",
+    "person.uninvited": "withdrew the invitation of {}",
+    "person.joined": "joined as {}",
+    "person.signed_in_by_link": "signed in by an operator's link, as {}",
+    "person.role_changed": "changed the role of {}",
+    "person.removed": "removed {} from the tenant",
+    VISIT: "looked at {}",
+}
+"""Kind → what was done, with a place for what it was done to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One entry as a timeline takes it."""
+
+    icon: str
+    words: SafeString
+    by: str
+    when: datetime
+
+
+def sentences(slug: str, entries: Iterable[AuditEntry]) -> list[Sentence]:
+    """Tell the entries of a tenant; a connection that is still there is a link."""
+    told = list(entries)
+    named = {entry.connection_id for entry in told if entry.connection_id}
+    linked: set[uuid.UUID | None] = set(Connection.objects.filter(pk__in=named).values_list("pk", flat=True))
+    return [_sentence(slug, entry, linked) for entry in told]
+
+
+def _sentence(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> Sentence:
+    done = SENTENCES.get(entry.kind, entry.kind.replace(".", " ").replace("_", " ") + " {}")
+    words = format_html("<b><bdi>{}</bdi></b> " + done, entry.who, _named(slug, entry, linked))
+    _, icon = KINDS.get(entry.kind.partition(".")[0], ("", "pencil-square"))
+    return Sentence(icon, words, "as support" if entry.as_support else "", entry.at)
+
+
+def _named(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> SafeString:
+    """What it was done to, with a link where there is a place to go."""
+    if entry.kind == VISIT and not entry.page.startswith(f"/t/{slug}/"):
+        return mark_safe("what a search over all tenants found here")
+    if entry.kind == VISIT:
+        return format_html('<a href="{}">{}</a>', entry.page, entry.page.removeprefix(f"/t/{slug}"))
+    if entry.connection_id in linked:
+        address = reverse("connection", args=[slug, entry.connection_id])
+        return format_html('<a href="{}" dir="auto">{}</a>', address, entry.subject)
+    return format_html("<bdi>{}</bdi>", entry.subject)
