@@ -70,6 +70,34 @@ def test_no_habit_of_an_account_changes_what_is_read(connect: Connect, habit: di
     assert walk(connect(Cats, emulator), details=details) == expected(emulator, details=details)
 
 
+def test_old_records_have_bare_dates_and_no_embeds_of_mail_phone_and_history(connect: Connect):
+    emulator = Emulator(people=120, limit=MANY, bare_dates=True, sparse=True)
+
+    assert walk(connect(Cats, emulator)) == {key: aged(*key, old) for key, old in expected(emulator).items()}
+
+
+def aged(model: str, remote_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    """A document as the old answers tell it: midnights, no extensions, no positions."""
+    times = {
+        name: document[name] and f"{document[name][:10]}T00:00:00Z"
+        for name in ("remote_created_at", "remote_updated_at")
+    }
+    if model != "candidate":
+        return document | times
+    phones = [{**phone, "extension": None} for phone in document["phone_numbers"]]
+    return document | times | {"phone_numbers": phones, "work_history": None}
+
+
+def test_descriptions_that_came_escaped_read_like_those_that_did_not(connect: Connect):
+    emulator = Emulator(people=0, limit=MANY, escaped=True)
+
+    found, truth = walk(connect(Cats, emulator)), expected(emulator)
+
+    marked = {key: job["description"] for key, job in truth.items() if "</" in str(job.get("description"))}
+    assert len(marked) > 30
+    assert {key: found[key]["description"] for key in marked} == marked
+
+
 def test_a_list_without_rows_has_no_embedded_and_reads_as_empty(connect: Connect):
     emulator = Emulator(people=0, jobs=0, limit=MANY)
     emulator.account.tags.clear()
