@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from atsbridge import folder
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atsbridge.settings")
 
+folder.register()
 app = Celery("atsbridge")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
