@@ -26,11 +26,10 @@ def of_attempt(attempt: Attempt, connector: type[Connector]) -> list[Check]:
     for permission in connector.permissions:
         if permission.slug in found:
             checks.append(_told(connector, permission, found[permission.slug]))
-        elif not will_ask(attempt, permission):
+        elif attempt.state == "failed" or not will_ask(attempt, permission):
             checks.append(Check("not_tested", permission.label, _code(permission)))
         else:
-            waits = "Not asked" if attempt.state == "failed" else "Waits"
-            state, words = ("checking", "") if asking else ("not_begun", waits)
+            state, words = ("checking", "") if asking else ("not_begun", "Waits")
             checks.append(Check(state, permission.label, _code(permission), words))
             asking = False
     return checks

@@ -89,7 +89,7 @@ def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
     """What it is called, which models it reads, how often."""
     card = _card(pk)
     one, off = card.connection, checking.missing(card.connection.permissions)
-    initial = {"label": one.label, "models": one.reads, "interval": one.interval}
+    initial = {"label": one.label, "models": one.reads, "interval": one.interval or 0}
     form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
     if request.method == "POST" and form.is_valid():
         _set(one, kept=off, **form.cleaned_data)

@@ -69,7 +69,11 @@ class SettingsForm(forms.Form):
 
     label = forms.CharField(max_length=100, label="Name", help_text="What tells it apart from your other accounts.")
     models = forms.MultipleChoiceField(label="Read", widget=ModelChoice)
-    interval = forms.TypedChoiceField(label="Look for changes", coerce=int, empty_value=None, required=False)
+    interval = forms.TypedChoiceField(
+        label="Look for changes",
+        help_text="Stretched where the provider's call limit asks for it.",
+        coerce=lambda minutes: int(minutes) or None,
+    )
 
     def __init__(
         self, connector: type[Connector], *args: Any, off: dict[str, str], own: Connection | None = None, **kwargs: Any
@@ -131,8 +135,8 @@ class UnlinkForm(forms.Form):
         return label
 
 
-def _intervals(own: Connection | None) -> list[tuple[str | int, str]]:
-    default = (("", f"As usual here, every {settings.SYNC_INTERVAL_MINUTES} minutes"),)
+def _intervals(own: Connection | None) -> list[tuple[int, str]]:
+    default = ((0, f"As usual here, every {settings.SYNC_INTERVAL_MINUTES} minutes"),)
     other = own.interval if own and own.interval and own.interval not in INTERVALS else None
     odd = ((other, f"Every {other} minutes"),) if other else ()
     return [*default, *odd, *INTERVALS.items()]

@@ -34,12 +34,22 @@ class Place(NamedTuple):
     plural: str = ""
 
 
+CONNECTION_PAGES = (
+    "connections",
+    "connection",
+    *(f"connection_{name}" for name in ("syncs", "coverage", "permissions", "settings", "relink", "unlink")),
+    "link",
+    "link_key",
+    "attempt",
+    "attempt_name",
+)
+
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
             Place("Overview", "o-home", ("overview",)),
-            Place("Connections", "o-link", ("connections", "connection", "link")),
+            Place("Connections", "o-link", CONNECTION_PAGES),
             Place("Jobs", "o-briefcase", ("records", "record"), "jobs"),
             Place("Pipelines", "o-view-columns", ("pipelines", "pipeline")),
             Place("Candidates", "o-users", ("records", "record"), "candidates"),

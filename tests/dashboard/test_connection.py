@@ -195,7 +195,7 @@ def test_a_model_that_the_key_cannot_read_just_now_stays_on_so_that_its_records_
         lacking = [v | {"allowed": False} if "note" in v["models"] else v for v in amsterdam.permissions]
         Connection.objects.update(permissions=lacking)
 
-    alice.post(at("connection_settings", amsterdam), {"label": "A", "models": ["job", "note"], "interval": ""})
+    alice.post(at("connection_settings", amsterdam), {"label": "A", "models": ["job", "note"], "interval": "0"})
 
     assert set(now(acme).reads) >= {"job", "note"}
 

@@ -121,7 +121,7 @@ def test_a_missing_permission_says_what_will_not_work_and_lets_one_go_on(alice, 
     page = alice.get(name).content.decode()
     assert re.search(r'<input type="checkbox" name="models" value="note"[^>]* disabled', page)
     assert "Not possible with this key: it lacks job-application-notes:read" in page
-    alice.post(name, {"label": "A", "models": ["job", "note"]})
+    alice.post(name, {"label": "A", "models": ["job", "note"], "interval": "0"})
     with scope(tenant=acme):
         assert Connection.objects.get().reads == ["job"]
 
@@ -221,7 +221,7 @@ def test_a_label_that_is_taken_is_refused_and_nothing_typed_is_lost(alice, acme,
     attempt = begun(alice, OTHER)
     work(acme)
 
-    page = alice.post(attempt + "name/", {"label": "Amsterdam", "models": ["job"]})
+    page = alice.post(attempt + "name/", {"label": "Amsterdam", "models": ["job"], "interval": "0"})
     assert page.status_code == 422
     assert "Another connection is called so. Add what tells them apart." in words(page)
     assert alice.post(attempt + "name/", {"label": "Utrecht", "models": []}).status_code == 422
