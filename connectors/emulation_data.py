@@ -98,14 +98,22 @@ def _person(dice: random.Random, number: int) -> Person:
     city, postal_code, region = dice.choice(land.places)
     history = _history(dice, land)
     return Person(
-        number=number, first_name=first, last_name=last,
+        number=number,
+        first_name=first,
+        last_name=last,
         email=None if dice.random() < 0.03 else _mail(first, last, number),
         second_email=f"private.{number}@mail.example.test" if dice.random() < 0.1 else None,
         phones=_phones(dice, land.dial),
-        street=f"{dice.choice(land.streets)} {dice.randint(1, 250)}", postal_code=postal_code, city=city, region=region,
-        country_code=land.code, country_name=land.name,
-        title=history[0].title if history else "", employer=history[0].employer if history else "",
-        history=history, source=dice.choice(words.SOURCES),
+        street=f"{dice.choice(land.streets)} {dice.randint(1, 250)}",
+        postal_code=postal_code,
+        city=city,
+        region=region,
+        country_code=land.code,
+        country_name=land.name,
+        title=history[0].title if history else "",
+        employer=history[0].employer if history else "",
+        history=history,
+        source=dice.choice(words.SOURCES),
     )
 
 
@@ -140,11 +148,19 @@ def _job(dice: random.Random, number: int) -> ImaginedJob:
     salary = dice.choice((0, 24_000, 38_000, 61_500))
     title = dice.choice(words.LEVELS) + dice.choice(words.TITLES)
     return ImaginedJob(
-        number=number, title=title, description=_description(dice, number, title),
+        number=number,
+        title=title,
+        description=_description(dice, number, title),
         department=dice.choice(words.DEPARTMENTS),
-        street=f"{dice.choice(land.streets)} {dice.randint(1, 250)}", postal_code=postal_code, city=city, region=region,
-        country_code=land.code, country_name=land.name,
-        salary_from=salary, salary_to=salary + dice.choice((0, 8_000)) if salary else 0, currency=land.currency,
+        street=f"{dice.choice(land.streets)} {dice.randint(1, 250)}",
+        postal_code=postal_code,
+        city=city,
+        region=region,
+        country_code=land.code,
+        country_name=land.name,
+        salary_from=salary,
+        salary_to=salary + dice.choice((0, 8_000)) if salary else 0,
+        currency=land.currency,
     )
 
 

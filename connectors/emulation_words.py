@@ -134,17 +134,46 @@ ODD_NAMES = (
     ("", "Mononymous"),
 )
 TITLES = (
-    "Warehouse Planner", "Baker", "Verpleegkundige", "Data Engineer", "Développeuse front-end", "Mechanic",
-    "Accountant", "Lehrkraft (m/w/d)", "C++ & Rust Developer", "مهندس برمجيات", "営業担当",
-    'Head of "People"', "Barista ☕", "Sous-chef", "Night Nurse", "Truck Driver <CE>",
+    "Warehouse Planner",
+    "Baker",
+    "Verpleegkundige",
+    "Data Engineer",
+    "Développeuse front-end",
+    "Mechanic",
+    "Accountant",
+    "Lehrkraft (m/w/d)",
+    "C++ & Rust Developer",
+    "مهندس برمجيات",
+    "営業担当",
+    'Head of "People"',
+    "Barista ☕",
+    "Sous-chef",
+    "Night Nurse",
+    "Truck Driver <CE>",
 )
 EMPLOYERS = (
-    "Tulpfiets", "Kaffee & Söhne GmbH", "O'Reilly's Garage", "Ærø Shipping A/S", "株式会社さくら", "Bäckerei Groß",
-    "مخبز النور", "Northwind Traders", "The <Blank> Company", "Société d'Énergie", "Żabka i Spółka", "",
+    "Tulpfiets",
+    "Kaffee & Söhne GmbH",
+    "O'Reilly's Garage",
+    "Ærø Shipping A/S",
+    "株式会社さくら",
+    "Bäckerei Groß",
+    "مخبز النور",
+    "Northwind Traders",
+    "The <Blank> Company",
+    "Société d'Énergie",
+    "Żabka i Spółka",
+    "",
 )
 SOURCES = (
-    "Indeed", "Homerun Career Page", "LinkedIn", "Referral", "Job fair <2026>", "Université de Genève",
-    "موقع الشركة", "",
+    "Indeed",
+    "Homerun Career Page",
+    "LinkedIn",
+    "Referral",
+    "Job fair <2026>",
+    "Université de Genève",
+    "موقع الشركة",
+    "",
 )
 DEPARTMENTS = ("Logistics", "Engineering", "Care & Health", "Küche", "Sales", "人事部", "Finance / Legal", "")
 LEVELS = ("", "Junior ", "Senior ", "Lead ", "Interim ")

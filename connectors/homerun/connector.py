@@ -9,6 +9,7 @@ from connectors.base import Account, Connector, Detail, Limit, Page, Permission,
 from connectors.credentials import Secret, bearer
 from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
 from connectors.homerun import mapping
+from connectors.homerun.probes import lists, pings, shows_notes, writes
 from connectors.http import Answer, Talk
 from connectors.mapping import Row, Sources, Unavailable
 from connectors.paging import ByNumber, Params
@@ -20,8 +21,21 @@ NEWER_INCLUDES = ("page_content", "salaryIndication")
 """Not every account knows these: they are left out once Homerun refuses them."""
 VACANCY_INCLUDES = ["location", "department", "stages", *NEWER_INCLUDES]
 LIST_KEYS = (
-    "id", "vacancy_id", "rating", "total_votes", "sourced", "disqualified", "disqualification_reason", "homerun_url",
-    "created_at", "hired_at", "first_reply_at", "retention_period_ends_at", "personal_info", "traffic_source", "stage",
+    "id",
+    "vacancy_id",
+    "rating",
+    "total_votes",
+    "sourced",
+    "disqualified",
+    "disqualification_reason",
+    "homerun_url",
+    "created_at",
+    "hired_at",
+    "first_reply_at",
+    "retention_period_ends_at",
+    "personal_info",
+    "traffic_source",
+    "stage",
     "sources",
 )
 """What a row of the list of applications holds; the detail holds all of it and more."""
@@ -35,55 +49,6 @@ def list_row(sources: Sources) -> Row | None:
         return None
     both = {**known, **detail}
     return {key: both[key] for key in (*known, *LIST_KEYS) if key in both}
-
-
-# Probes
-
-
-def pings(talk: Talk) -> bool:
-    """Whether Homerun takes the key at all."""
-    return at(talk.get("ping").data, "pong") is True
-
-
-def lists(path: str) -> Callable[[Talk], bool]:
-    """Whether a list can be read."""
-    return lambda talk: bool(talk.get(path, {"perPage": 1}))
-
-
-def shows_notes(talk: Talk) -> bool | None:
-    """Whether an application's notes are shown; None where there is no application to try it on."""
-    application = some_application(talk)
-    if application is None:
-        return None
-    answer = talk.get(f"job-applications/{application}", {"include[]": ["notes"]})
-    return "notes" in (at(answer.data, "data") or {})
-
-
-def writes(path: str) -> Callable[[Talk], bool | None]:
-    """Whether a write gets as far as being refused for its emptiness, which comes after the scope is looked at."""
-
-    def probe(talk: Talk) -> bool | None:
-        application = some_application(talk) if "{id}" in path else ""
-        if application is None:
-            return None
-        try:
-            talk.send("POST", path.format(id=application), body={})
-        except Rejected as refused:
-            return True if refused.status in (400, 422) else None
-        except NotFound:
-            return None
-        return True
-
-    return probe
-
-
-def some_application(talk: Talk) -> str | None:
-    """The id of an application to try something on; None where none can be seen."""
-    try:
-        rows = at(talk.get("job-applications", {"perPage": 1}).data, "data[].id")
-    except ScopeMissing:
-        return None
-    return next((str(row) for row in rows if row), None)
 
 
 class Homerun(Connector):
@@ -108,29 +73,52 @@ class Homerun(Connector):
     permissions = (
         Permission("ping", "Homerun takes the key", "GET /ping", pings, required=True),
         Permission(
-            "vacancies:read", "Read jobs", "GET /vacancies", lists("vacancies"),
-            models=("job", "department", "job_stage"), scope="vacancies:read",
+            "vacancies:read",
+            "Read jobs",
+            "GET /vacancies",
+            lists("vacancies"),
+            models=("job", "department", "job_stage"),
+            scope="vacancies:read",
         ),
         Permission(
-            "job-applications:read", "Read candidates and applications", "GET /job-applications",
-            lists("job-applications"), scope="job-applications:read",
+            "job-applications:read",
+            "Read candidates and applications",
+            "GET /job-applications",
+            lists("job-applications"),
+            scope="job-applications:read",
             models=("candidate", "application", "rejection_reason", "attachment", "note"),
         ),
         Permission(
-            "job-application-notes:read", "Read notes", "GET /job-applications/{id}?include[]=notes", shows_notes,
-            models=("note",), scope="job-application-notes:read",
+            "job-application-notes:read",
+            "Read notes",
+            "GET /job-applications/{id}?include[]=notes",
+            shows_notes,
+            models=("note",),
+            scope="job-application-notes:read",
         ),
         Permission(
-            "job-applications:write", "Create candidates and move applications", "POST /job-applications",
-            writes("job-applications"), scope="job-applications:write", writes=True,
+            "job-applications:write",
+            "Create candidates and move applications",
+            "POST /job-applications",
+            writes("job-applications"),
+            scope="job-applications:write",
+            writes=True,
         ),
         Permission(
-            "job-application-notes:write", "Write notes", "POST /job-applications/{id}/notes",
-            writes("job-applications/{id}/notes"), scope="job-application-notes:write", writes=True,
+            "job-application-notes:write",
+            "Write notes",
+            "POST /job-applications/{id}/notes",
+            writes("job-applications/{id}/notes"),
+            scope="job-application-notes:write",
+            writes=True,
         ),
         Permission(
-            "job-application-files:write", "Add files", "POST /job-applications/{id}/files",
-            writes("job-applications/{id}/files"), scope="job-application-files:write", writes=True,
+            "job-application-files:write",
+            "Add files",
+            "POST /job-applications/{id}/files",
+            writes("job-applications/{id}/files"),
+            scope="job-application-files:write",
+            writes=True,
         ),
     )
     resources = (

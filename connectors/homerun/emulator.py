@@ -80,7 +80,8 @@ class Emulator(State, Guarded):
             return refused
         asked = _filter(request, "status")
         found = [
-            job for job in self.jobs
+            job
+            for job in self.jobs
             if self._shown(job) and (asked is None or self._status(job) in (*asked, "archived"))
         ]
         newest = sorted(found, key=attrgetter("created_at"), reverse=True)

@@ -38,11 +38,18 @@ class Writer:
         """A vacancy with exactly what was included."""
         page = f"https://acme.homerun.example.test/{vacancy.id}"
         row = {
-            "id": vacancy.id, "title": vacancy.title, "description": vacancy.description, "status": vacancy.status,
-            "type": vacancy.type, "location_type": vacancy.location_type,
+            "id": vacancy.id,
+            "title": vacancy.title,
+            "description": vacancy.description,
+            "status": vacancy.status,
+            "type": vacancy.type,
+            "location_type": vacancy.location_type,
             "is_remote": None if vacancy.location_type is None else vacancy.location_type == "remote",
-            "application_form_url": f"{page}/en/apply", "job_url": f"{page}/en", "share_image_url": None,
-            "expires_at": self.time(vacancy.expires_at), "created_at": self.time(vacancy.created_at),
+            "application_form_url": f"{page}/en/apply",
+            "job_url": f"{page}/en",
+            "share_image_url": None,
+            "expires_at": self.time(vacancy.expires_at),
+            "created_at": self.time(vacancy.created_at),
         }
         makers: dict[str, tuple[str, Callable[[], Any]]] = {
             "location": ("location", lambda: vacancy.location),
@@ -57,17 +64,27 @@ class Writer:
     def row(self, person: Applicant) -> dict[str, Any]:
         """An application as the list shows it, without any include."""
         return {
-            "id": person.id, "vacancy_id": person.vacancy_id, "rating": person.rating,
-            "total_votes": person.total_votes, "sourced": person.sourced, "disqualified": person.disqualified,
+            "id": person.id,
+            "vacancy_id": person.vacancy_id,
+            "rating": person.rating,
+            "total_votes": person.total_votes,
+            "sourced": person.sourced,
+            "disqualified": person.disqualified,
             "disqualification_reason": {"name": person.reason} if person.reason else None,
             "homerun_url": f"https://app.homerun.example.test/candidates/{person.id}",
-            "created_at": self.time(person.created_at), "hired_at": self.time(person.hired_at),
+            "created_at": self.time(person.created_at),
+            "hired_at": self.time(person.hired_at),
             "first_reply_at": self.time(person.first_reply_at),
             "retention_period_ends_at": self.time(person.created_at + timedelta(days=365)),
             "personal_info": {
-                "first_name": person.first_name, "last_name": person.last_name, "email": person.email,
-                "city": person.city, "country": person.country, "date_of_birth": person.date_of_birth,
-                "phone_number": person.phone_number, "photo": self.sign(person, "photo") if person.photo else None,
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "email": person.email,
+                "city": person.city,
+                "country": person.country,
+                "date_of_birth": person.date_of_birth,
+                "phone_number": person.phone_number,
+                "photo": self.sign(person, "photo") if person.photo else None,
             },
         }
 
@@ -77,29 +94,41 @@ class Writer:
 
         def link(file: File) -> dict[str, Any]:
             return {
-                "name": file.name, "type": file.type, "temporary_download_url": self.sign(person, places[id(file)]),
+                "name": file.name,
+                "type": file.type,
+                "temporary_download_url": self.sign(person, places[id(file)]),
             }
 
         def reply(said: Reply) -> dict[str, Any]:
             answer = link(said.answer) if isinstance(said.answer, File) else said.answer
             return {
-                "language": said.language, "original_question": said.question, "original_question_type": said.kind,
+                "language": said.language,
+                "original_question": said.question,
+                "original_question_type": said.kind,
                 "answer": answer,
             }
 
         return {
-            **self.row(person), "stage": self.stage(person.stage),
-            "education": None, "experience": person.experience, "pronouns": None, "assignment": None,
+            **self.row(person),
+            "stage": self.stage(person.stage),
+            "education": None,
+            "experience": person.experience,
+            "pronouns": None,
+            "assignment": None,
             **{page: person.pages.get(page) for page in PAGES},
-            "custom_data": person.custom_data, "files": [link(file) for file in person.files],
+            "custom_data": person.custom_data,
+            "files": [link(file) for file in person.files],
             **({"question_answers": [reply(said) for said in person.replies]} if self.replies else {}),
         }
 
     def note(self, note: Note) -> dict[str, Any]:
         """A note, with its id in the newer shape."""
         row = {
-            "display_name": note.display_name, "is_sensitive": note.is_sensitive, "note": note.note,
-            "created_at": self.time(note.created_at), "updated_at": self.time(note.updated_at),
+            "display_name": note.display_name,
+            "is_sensitive": note.is_sensitive,
+            "note": note.note,
+            "created_at": self.time(note.created_at),
+            "updated_at": self.time(note.updated_at),
         }
         return {"id": note.id, **row} if self.note_ids else row
 
@@ -109,7 +138,10 @@ def _salary(vacancy: Vacancy) -> dict[str, Any] | None:
         return None
     value, most, currency, period = vacancy.salary
     return {
-        "experience_level": "mid", "currency": currency, "salary_value": value, "max_salary_value": most,
+        "experience_level": "mid",
+        "currency": currency,
+        "salary_value": value,
+        "max_salary_value": most,
         "time_period": period,
     }
 
@@ -124,7 +156,12 @@ def meta(path: str, page: int, size: int, total: int, shown: int) -> dict[str, A
 
     numbers = [link(number, str(number), active=number == page) for number in range(1, last + 1)]
     return {
-        "current_page": page, "from": first if shown else None, "last_page": last,
+        "current_page": page,
+        "from": first if shown else None,
+        "last_page": last,
         "links": [link(page - 1, "&laquo; Previous"), *numbers, link(page + 1, "Next &raquo;")],
-        "path": path, "per_page": size, "to": first + shown - 1 if shown else None, "total": total,
+        "path": path,
+        "per_page": size,
+        "to": first + shown - 1 if shown else None,
+        "total": total,
     }

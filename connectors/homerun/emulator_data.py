@@ -24,8 +24,16 @@ STAGES = (
 )
 STATUSES = ("public", "public", "private", "public", "closed", "public", "draft", "public")
 TYPES = (
-    "Full-time", "Part-time", "Full-time / Part-time", "Contracted", "Internship", "Seasonal", "Temporary",
-    "Traineeship", "Volunteer", "Freelance on the moon",
+    "Full-time",
+    "Part-time",
+    "Full-time / Part-time",
+    "Contracted",
+    "Internship",
+    "Seasonal",
+    "Temporary",
+    "Traineeship",
+    "Volunteer",
+    "Freelance on the moon",
 )
 PLACES = ("on-site", "remote", "hybrid", "on-site", "wherever", None)
 REASONS = ("Too junior", "No work permit", "Salary <too> high", "Nicht passend")
@@ -176,8 +184,12 @@ def _vacancy(dice: random.Random, job: ImaginedJob) -> Vacancy:
 
 def _location(job: ImaginedJob, *, code: bool) -> dict[str, str]:
     return {
-        "name": f"{job.city} office", "country": job.country_code if code else job.country_name, "address": job.street,
-        "postal_code": job.postal_code, "city": job.city, "region": job.region,
+        "name": f"{job.city} office",
+        "country": job.country_code if code else job.country_name,
+        "address": job.street,
+        "postal_code": job.postal_code,
+        "city": job.city,
+        "region": job.region,
     }
 
 
@@ -192,12 +204,17 @@ def _applicant(dice: random.Random, person: Person, vacancies: list[Vacancy], tw
     number = person.number
     made = Applicant(
         id=new_id(dice, "ap_"),
-        first_name=person.first_name, last_name=person.last_name,
-        email=person.email, phone_number=person.phones[0].number if person.phones else None,
-        city=person.city, country=person.country_name if number % 3 else person.country_code,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        phone_number=person.phones[0].number if person.phones else None,
+        city=person.city,
+        country=person.country_name if number % 3 else person.country_code,
         date_of_birth="1994-02-11" if number % 6 == 0 else None,
         photo=number % 10 == 3,
-        rating=dice.choice((0, 3.5, 4.25, None)), total_votes=number % 4, sourced=number % 7 == 0,
+        rating=dice.choice((0, 3.5, 4.25, None)),
+        total_votes=number % 4,
+        sourced=number % 7 == 0,
         sources=[word for word in (person.source, "Referral") if word][: number % 3],
         created_at=NOW - timedelta(minutes=37 * number, seconds=number % 60),
     )

@@ -46,8 +46,11 @@ class State:
         """Add a person: in the first or named stage of a job, added if there is none; without job, in the pool."""
         identity = values.pop("id", None) or new_id(self._dice, "ap_")
         made = Applicant(
-            id=identity, first_name=first_name, last_name=last_name,
-            created_at=values.pop("created_at", None) or self._now(), **values,
+            id=identity,
+            first_name=first_name,
+            last_name=last_name,
+            created_at=values.pop("created_at", None) or self._now(),
+            **values,
         )
         if job is not None:
             self.move(made, stage, job=self._job_named(job) if isinstance(job, str) else job)

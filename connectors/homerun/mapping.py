@@ -26,7 +26,9 @@ NO_JOB_PAGE = Unavailable("Homerun's API names no address of the vacancy inside 
 NO_USERS = Unavailable("Homerun's API names no users")
 WITH_ITS_JOB = Unavailable("Homerun shows it as a part of a vacancy or application, without a page or times of its own")
 PART: dict[str, Any] = {
-    "remote_url": WITH_ITS_JOB, "remote_created_at": WITH_ITS_JOB, "remote_updated_at": WITH_ITS_JOB,
+    "remote_url": WITH_ITS_JOB,
+    "remote_created_at": WITH_ITS_JOB,
+    "remote_updated_at": WITH_ITS_JOB,
 }
 SALARY = ("salary_indication.salary_value", "salary_indication.max_salary_value")
 

@@ -114,8 +114,12 @@ def place(value: Any) -> Location | None:
     if not isinstance(value, dict):
         return None
     found = Location(
-        raw=text(value.get("name")), street_1=text(value.get("address")), zip_code=text(value.get("postal_code")),
-        city=text(value.get("city")), state=text(value.get("region")), country=country(value.get("country")),
+        raw=text(value.get("name")),
+        street_1=text(value.get("address")),
+        zip_code=text(value.get("postal_code")),
+        city=text(value.get("city")),
+        state=text(value.get("region")),
+        country=country(value.get("country")),
     )
     return None if found == Location() else found
 

@@ -40,6 +40,10 @@ class Desk:
         self.exchanges: list[Exchange] = []
         self.learnt: list[str] = []
         self.talk = Talk(
-            Plain, {"api_key": KEY}, record=self.exchanges.append, sleep=self.slept.append,
-            learn=lambda headers: self.learnt.append(headers.get("x-left", "")), **callables,
+            Plain,
+            {"api_key": KEY},
+            record=self.exchanges.append,
+            sleep=self.slept.append,
+            learn=lambda headers: self.learnt.append(headers.get("x-left", "")),
+            **callables,
         )

@@ -29,8 +29,11 @@ def test_nobody_holds_a_position_after_its_end_or_in_the_future():
     held = [position for person in imagine_people(2, 500) for position in person.history]
 
     assert all(position.start < (position.end or TODAY) <= TODAY for position in held)
-    assert all(later.start >= (earlier.end or TODAY) for person in imagine_people(2, 500)
-               for later, earlier in zip(person.history, person.history[1:], strict=False))
+    assert all(
+        later.start >= (earlier.end or TODAY)
+        for person in imagine_people(2, 500)
+        for later, earlier in zip(person.history, person.history[1:], strict=False)
+    )
 
 
 def test_jobs_have_huge_empty_and_hostile_descriptions():

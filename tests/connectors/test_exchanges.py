@@ -23,8 +23,11 @@ def desk(mount: Mount) -> Callable[..., Desk]:
 @pytest.mark.parametrize(
     ("body", "data"),
     [
-        (b"", None), (b"  ", None), (b"0", 0),
-        (b'{"a": "\\ud83d"}', {"a": "\ud83d"}), (b'{"a": "\\u0000"}', {"a": "\x00"}),
+        (b"", None),
+        (b"  ", None),
+        (b"0", 0),
+        (b'{"a": "\\ud83d"}', {"a": "\ud83d"}),
+        (b'{"a": "\\u0000"}', {"a": "\x00"}),
     ],
 )
 def test_good_answers_are_decoded(desk: Callable[..., Desk], network: responses.RequestsMock, body: bytes, data: Any):
@@ -46,7 +49,9 @@ def test_a_good_status_with_broken_json_is_temporary(
 
 def test_an_exchange_tells_all_but_secrets(desk: Callable[..., Desk], network: responses.RequestsMock):
     network.get(
-        f"{URL}/x", body=b'{"a": 1}', content_type="application/json",
+        f"{URL}/x",
+        body=b'{"a": 1}',
+        content_type="application/json",
         headers={"X-Limit": "10", "X-Left": "9", "Set-Cookie": "session=1", "X-Request-Id": "r1"},
     )
     tried = desk()
@@ -57,7 +62,11 @@ def test_an_exchange_tells_all_but_secrets(desk: Callable[..., Desk], network: r
     assert (exchange.size, exchange.body, exchange.error) == (8, b"", "")
     assert exchange.request_headers == {"accept": "application/json", "user-agent": "atsbridge"}
     assert exchange.response_headers == {
-        "content-type": "application/json", "content-length": "8", "x-request-id": "r1", "x-limit": "10", "x-left": "9",
+        "content-type": "application/json",
+        "content-length": "8",
+        "x-request-id": "r1",
+        "x-limit": "10",
+        "x-left": "9",
     }
     assert tried.learnt == ["9"]
 

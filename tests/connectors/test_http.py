@@ -34,7 +34,8 @@ def desk(mount: Mount) -> Callable[..., Desk]:
 
 def test_a_request_is_signed_and_its_parts_are_encoded(desk: Callable[..., Desk], network: responses.RequestsMock):
     network.get(
-        f"{URL}/stages/In%20out%3F/%C3%BC", json={"ok": [1]},
+        f"{URL}/stages/In%20out%3F/%C3%BC",
+        json={"ok": [1]},
         match=[
             header_matcher({"Authorization": f"Bearer {KEY}", "Accept": "application/json", "User-Agent": "atsbridge"}),
             query_param_matcher({"include[]": ["a", "b"], "page": "2"}),
@@ -76,9 +77,20 @@ def test_a_key_that_no_header_can_carry_is_refused_before_it_is_sent(mount: Moun
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, Rejected), (401, AuthFailed), (402, PlanRequired), (403, ScopeMissing), (404, NotFound), (410, NotFound),
-        (408, TemporaryFailure), (409, Rejected), (418, Unsupported), (422, Rejected), (429, RateLimited),
-        (500, TemporaryFailure), (504, TemporaryFailure), (599, TemporaryFailure),
+        (400, Rejected),
+        (401, AuthFailed),
+        (402, PlanRequired),
+        (403, ScopeMissing),
+        (404, NotFound),
+        (410, NotFound),
+        (408, TemporaryFailure),
+        (409, Rejected),
+        (418, Unsupported),
+        (422, Rejected),
+        (429, RateLimited),
+        (500, TemporaryFailure),
+        (504, TemporaryFailure),
+        (599, TemporaryFailure),
     ],
 )
 def test_a_status_is_an_error_and_the_connectors_table_comes_first(
@@ -134,7 +146,12 @@ def test_what_is_final_is_not_tried_again(desk: Callable[..., Desk], network: re
 @pytest.mark.parametrize(
     ("header", "wait"),
     [
-        ("7", 7), ("0", 1), ("-3", 1), ("999999", 86400), ("soon", 30), (None, 30),
+        ("7", 7),
+        ("0", 1),
+        ("-3", 1),
+        ("999999", 86400),
+        ("soon", 30),
+        (None, 30),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 1),
     ],
 )

@@ -26,8 +26,12 @@ def only(mapping: Mapping, row: Any, **more: Any) -> Any:
 def test_a_field_that_is_not_named_or_not_known_fails_at_once():
     with pytest.raises(TypeError, match=r"of Tag must name every field.*missing \['name'\], unknown \['nme'\]"):
         Mapping(
-            unified.Tag, remote_id=At("id"), nme=At("name"),
-            remote_url=NOT_HERE, remote_created_at=NOT_HERE, remote_updated_at=NOT_HERE,
+            unified.Tag,
+            remote_id=At("id"),
+            nme=At("name"),
+            remote_url=NOT_HERE,
+            remote_created_at=NOT_HERE,
+            remote_updated_at=NOT_HERE,
         )
 
 
@@ -43,8 +47,10 @@ def test_ids_are_text_and_a_row_without_one_makes_nothing(remote_id: Any, ours: 
 
 def test_words_read_paths_fixed_values_and_what_is_known_beside():
     mapping = application(
-        source=At("from.name", as_=text), current_stage_id=Known("at", as_=lambda beside, at: beside["words"][at]),
-        outcome=Always("PENDING"), custom_fields=At("fields", source="detail"),
+        source=At("from.name", as_=text),
+        current_stage_id=Known("at", as_=lambda beside, at: beside["words"][at]),
+        outcome=Always("PENDING"),
+        custom_fields=At("fields", source="detail"),
     )
     made = only(mapping, {"id": 1, "who": "w", "from": {"name": " fair "}, "at": "1"}, detail={"fields": {"a": 1}})
 
@@ -84,7 +90,8 @@ def test_a_row_is_cut_into_records_and_so_is_a_detail():
     tags = [{"id": 1, "name": "a"}, {"id": None, "name": "b"}, {"id": 3, "name": "c"}]
 
     assert [(made.remote_id, made.values.name) for made in of_row.make({"": {"tags": tags}}, {})] == [  # type: ignore[attr-defined]
-        ("1", "a"), ("3", "c"),
+        ("1", "a"),
+        ("3", "c"),
     ]
     assert [made.remote_id for made in of_detail.make({"": {}, "d": {"tags": tags}}, {})] == ["1", "3"]
     assert of_detail.make({"": {"tags": tags}}, {}) == []
@@ -104,8 +111,14 @@ def test_lists_that_know_no_null_are_empty_instead():
 @pytest.mark.parametrize(
     ("path", "found"),
     [
-        ("", {"a": {"b": [{"c": 1}, {"d": 2}]}, "e": None}), ("a.b[].c", [1, None]), ("a.b[]", [{"c": 1}, {"d": 2}]),
-        ("a.x.y", None), ("e.f", None), ("e[]", []), ("e[].f", []), ("a.b.c", None),
+        ("", {"a": {"b": [{"c": 1}, {"d": 2}]}, "e": None}),
+        ("a.b[].c", [1, None]),
+        ("a.b[]", [{"c": 1}, {"d": 2}]),
+        ("a.x.y", None),
+        ("e.f", None),
+        ("e[]", []),
+        ("e[].f", []),
+        ("a.b.c", None),
     ],
 )
 def test_paths_read_what_is_there(path: str, found: Any):
@@ -116,7 +129,9 @@ def test_blank_empties_paths_in_a_copy_and_adds_nothing():
     row = {"photo": "x", "files": [{"url": "y", "name": "n"}, {"name": "m"}, "odd"], "deep": {"url": "z"}}
 
     assert blank(row, ("photo", "files[].url", "deep.url", "deep.none", "none.url")) == {
-        "photo": None, "files": [{"url": None, "name": "n"}, {"name": "m"}, "odd"], "deep": {"url": None},
+        "photo": None,
+        "files": [{"url": None, "name": "n"}, {"name": "m"}, "odd"],
+        "deep": {"url": None},
     }
     assert row["photo"] == "x"
 
@@ -124,8 +139,10 @@ def test_blank_empties_paths_in_a_copy_and_adds_nothing():
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        ("2026-10-02T08:14:55Z", (8, 14, 55, 0)), ("2026-10-02T08:14:55.000001Z", (8, 14, 55, 1)),
-        ("2026-10-02T10:14:55+02:00", (8, 14, 55, 0)), ("2026-10-02T08:14:55", (8, 14, 55, 0)),
+        ("2026-10-02T08:14:55Z", (8, 14, 55, 0)),
+        ("2026-10-02T08:14:55.000001Z", (8, 14, 55, 1)),
+        ("2026-10-02T10:14:55+02:00", (8, 14, 55, 0)),
+        ("2026-10-02T08:14:55", (8, 14, 55, 0)),
         ("2026-10-02", (0, 0, 0, 0)),
     ],
 )

@@ -15,8 +15,10 @@ CURSOR = ByCursor("after", size=("limit", 3), cursor="next")
 @pytest.mark.parametrize(
     ("paging", "first"),
     [
-        (NUMBER, {"filter": "a", "perPage": 3, "page": 1}), (LINK, {"filter": "a", "per_page": 3, "page": 1}),
-        (CURSOR, {"filter": "a", "limit": 3}), (Whole(), {"filter": "a"}),
+        (NUMBER, {"filter": "a", "perPage": 3, "page": 1}),
+        (LINK, {"filter": "a", "per_page": 3, "page": 1}),
+        (CURSOR, {"filter": "a", "limit": 3}),
+        (Whole(), {"filter": "a"}),
     ],
 )
 def test_the_first_page_keeps_the_params_and_changes_none_of_the_given(paging: Paging, first: dict[str, Any]):

@@ -15,8 +15,13 @@ STATUS = {"public": "OPEN", "private": "OPEN", "closed": "CLOSED", "draft": "DRA
 VISIBILITY = {"public": "PUBLIC", "private": "UNLISTED"}
 REMOTE = {"on-site": "ON_SITE", "remote": "REMOTE", "hybrid": "HYBRID"}
 TYPES = {
-    "Full-time": "FULL_TIME", "Full-time / Part-time": "FULL_TIME", "Part-time": "PART_TIME", "Contracted": "CONTRACT",
-    "Internship": "INTERNSHIP", "Traineeship": "INTERNSHIP", "Seasonal": "SEASONAL",
+    "Full-time": "FULL_TIME",
+    "Full-time / Part-time": "FULL_TIME",
+    "Part-time": "PART_TIME",
+    "Contracted": "CONTRACT",
+    "Internship": "INTERNSHIP",
+    "Traineeship": "INTERNSHIP",
+    "Seasonal": "SEASONAL",
 }
 PLACE = ("raw", "street_1", "street_2", "zip_code", "city", "state", "country")
 
@@ -51,16 +56,23 @@ def _job(found: Documents, emulator: Emulator, job: Vacancy) -> None:
     department = _text(job.department)
     found["job", job.id] = document(
         "job",
-        name=_text(job.title), status=STATUS[status], visibility=VISIBILITY.get(status), department_id=department,
-        location=_location(job.location), remote_work_status=REMOTE.get(job.location_type or "", job.location_type),
-        employment_type=TYPES.get(job.type or "", job.type), description=page or job.description or None,
+        name=_text(job.title),
+        status=STATUS[status],
+        visibility=VISIBILITY.get(status),
+        department_id=department,
+        location=_location(job.location),
+        remote_work_status=REMOTE.get(job.location_type or "", job.location_type),
+        employment_type=TYPES.get(job.type or "", job.type),
+        description=page or job.description or None,
         experience_level="mid" if value else None,
         salary_amount=float(value) if value and not most else None,
-        salary_amount_from=float(value) if value and most else None, salary_amount_to=float(most) if most else None,
+        salary_amount_from=float(value) if value and most else None,
+        salary_amount_to=float(most) if most else None,
         salary_currency=currency.upper() if currency else None,
         salary_period={"year": "YEAR"}.get(period or "", period),
         post_url=f"https://acme.homerun.example.test/{job.id}/en",
-        closed_at=_time(job.expires_at), remote_created_at=_time(job.created_at),
+        closed_at=_time(job.expires_at),
+        remote_created_at=_time(job.created_at),
     )
     if department:
         found["department", department] = document("department", name=department)
@@ -86,14 +98,16 @@ def _person(found: Documents, emulator: Emulator, person: Applicant, opened: boo
     created, email, phone = _time(person.created_at), _text(person.email), _text(person.phone_number)
     found["candidate", person.id] = document(
         "candidate",
-        first_name=_text(person.first_name), last_name=_text(person.last_name),
+        first_name=_text(person.first_name),
+        last_name=_text(person.last_name),
         email_addresses=[{"email_address": email, "type": None}] if email else [],
         phone_numbers=[{"phone_number": phone, "type": None, "extension": None}] if phone else [],
         location=_location({"city": person.city, "country": person.country}),
         source=source,
         social_media=_pages(person) if opened else None,
         custom_fields=person.custom_data if opened else None,
-        remote_url=page, remote_created_at=created,
+        remote_url=page,
+        remote_created_at=created,
     )
     reason = _text(person.reason)
     if reason:
@@ -102,11 +116,16 @@ def _person(found: Documents, emulator: Emulator, person: Applicant, opened: boo
     if person.vacancy_id:
         found["application", person.id] = document(
             "application",
-            candidate_id=person.id, job_id=person.vacancy_id, current_stage_id=stage, outcome=_outcome(person),
-            source=source, rejection_reason_id=reason if person.disqualified else None,
+            candidate_id=person.id,
+            job_id=person.vacancy_id,
+            current_stage_id=stage,
+            outcome=_outcome(person),
+            source=source,
+            rejection_reason_id=reason if person.disqualified else None,
             hired_at=_time(person.hired_at),
             screening_question_answers=_replies(person) if opened and emulator.writer.replies else None,
-            remote_url=page, remote_created_at=created,
+            remote_url=page,
+            remote_created_at=created,
         )
 
 
@@ -149,9 +168,14 @@ def _files_and_notes(found: Documents, emulator: Emulator, person: Applicant) ->
         found["attachment", _free(found, "attachment", f"{person.id}:{file.type}:{file.name}")] = row
     for note in person.notes:
         row = document(
-            "note", kind="NOTE", author_name=_text(note.display_name), content=_text(note.note),
-            is_private=note.is_sensitive, remote_created_at=_time(note.created_at),
-            remote_updated_at=_time(note.updated_at), **owner,
+            "note",
+            kind="NOTE",
+            author_name=_text(note.display_name),
+            content=_text(note.note),
+            is_private=note.is_sensitive,
+            remote_created_at=_time(note.created_at),
+            remote_updated_at=_time(note.updated_at),
+            **owner,
         )
         bare = f"{person.id}:{emulator.writer.time(note.created_at)}"
         found["note", note.id if emulator.writer.note_ids else _free(found, "note", bare)] = row

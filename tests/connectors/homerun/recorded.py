@@ -12,6 +12,8 @@ from connectors.mapping import Made
 EXAMPLES = Path(homerun.__file__).parent / "examples"
 VACANCIES = homerun.Homerun.resource("vacancies")
 APPLICATIONS = homerun.Homerun.resource("job-applications")
+AP = "ap_Zk4Wm1nQ8cVb7XyT0sLf"
+JOB = "job_q3TzL9vXwB6mRk0YpD2e"
 
 
 def example(name: str) -> Any:
@@ -43,3 +45,8 @@ def filled(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: filled(item) for name, item in value.items() if item not in (None, [])}
     return [filled(item) for item in value] if isinstance(value, list) else value
+
+
+def one(records: dict[tuple[str, str], Any], slug: str) -> Any:
+    """The first document of a model."""
+    return next(document for (model, _), document in records.items() if model == slug)

@@ -43,7 +43,8 @@ def test_a_missing_scope_is_named_and_the_others_stay(connect: Connect, missing:
     expected[missing] = False
     if missing == "job-applications:read":  # what needs an application's id cannot be tried
         expected |= {
-            "job-application-notes:read": None, "job-application-notes:write": None,
+            "job-application-notes:read": None,
+            "job-application-notes:write": None,
             "job-application-files:write": None,
         }
 

@@ -1,6 +1,5 @@
 """The emulated Homerun lets in and refuses as Homerun's reference says: limit, keys, scopes, links, writes."""
 
-
 import pytest
 from werkzeug.test import Client
 
@@ -36,22 +35,23 @@ def test_refusals_have_the_documented_bodies_slips_included():
     assert ask(emulator, "/v2/ping", key="wrong").json == {"code": 401, "error": True, "message": "Unauthenticated"}
     assert ask(emulator, "/v2/vacancies/x").json == {"code": 403, "error": True, "message": "Not found"}
     assert ask(emulator, "/v2/vacancies?include[]=x").json == {
-        "code": 400, "error": True, "message": "The given input was invalid",
+        "code": 400,
+        "error": True,
+        "message": "The given input was invalid",
         "details": [{"param": "include", "message": "Requested include(s) `x` are not allowed"}],
     }
     ask(emulator, "/v2/ping")
     limited = ask(emulator, "/v2/ping")
     assert (limited.status_code, limited.json) == (
-        429, {"code": 400, "error": True, "message": "The given input was invalid", "details": []},
+        429,
+        {"code": 400, "error": True, "message": "The given input was invalid", "details": []},
     )
 
 
 @pytest.mark.parametrize("limit_by", ["account", "key"])
 def test_sixty_calls_a_minute_by_account_or_key_and_a_wait_that_is_true(limit_by: str):
     now = [5000.0]
-    emulator = Emulator(
-        jobs=1, people=1, limit_by=limit_by, keys={"2|other": SCOPES}, clock=lambda: now[0]
-    )
+    emulator = Emulator(jobs=1, people=1, limit_by=limit_by, keys={"2|other": SCOPES}, clock=lambda: now[0])
     for left in range(59, -1, -1):
         assert ask(emulator, "/v2/ping").headers["X-RateLimit-Remaining"] == str(left)
     now[0] += 21.5

@@ -42,7 +42,9 @@ def test_the_first_page_of_vacancies_names_all_statuses_and_includes(forwarded: 
 
 def test_the_first_page_of_applications_includes_stage_and_sources(forwarded: Bind, network: responses.RequestsMock):
     asked(
-        network, "job-applications", {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"},
+        network,
+        "job-applications",
+        {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"},
         json=example("job-applications"),
     )
     page = forwarded(Homerun).page(APPLICATIONS, APPLICATIONS.pages.first(APPLICATIONS.params))
@@ -69,8 +71,11 @@ def test_newer_includes_are_dropped_one_by_one_after_a_400_and_stay_dropped(
 def test_a_400_without_newer_includes_is_not_asked_again(forwarded: Bind, network: responses.RequestsMock):
     details = [{"param": "perPage", "message": "perPage is too large"}]
     asked(
-        network, "job-applications", {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"},
-        status=400, json=PARTS | {"details": details},
+        network,
+        "job-applications",
+        {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"},
+        status=400,
+        json=PARTS | {"details": details},
     )
 
     with pytest.raises(Rejected, match=r"^The given input was invalid: perPage is too large$"):
@@ -82,9 +87,7 @@ def test_meta_links_are_not_followed_and_the_next_page_keeps_every_parameter(
 ):
     answer = example("job-applications")
     answer["meta"] |= {"last_page": 3, "links": [{"url": "http://api.homerun.co/v2/job-applications?page=9"}]}
-    asked(
-        network, "job-applications", {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"}, json=answer
-    )
+    asked(network, "job-applications", {"include[]": ["stage", "sources"], "perPage": "100", "page": "1"}, json=answer)
     page = forwarded(Homerun).page(APPLICATIONS, APPLICATIONS.pages.first(APPLICATIONS.params))
 
     assert page.next == {"include[]": ["stage", "sources"], "perPage": 100, "page": 2}
@@ -93,8 +96,11 @@ def test_meta_links_are_not_followed_and_the_next_page_keeps_every_parameter(
 @pytest.mark.parametrize(
     ("rows", "meta", "more"),
     [
-        (100, None, True), (99, None, False), (0, None, False),
-        (0, {"current_page": 1, "last_page": 5}, False), (15, {"current_page": 1, "last_page": 2}, True),
+        (100, None, True),
+        (99, None, False),
+        (0, None, False),
+        (0, {"current_page": 1, "last_page": 5}, False),
+        (15, {"current_page": 1, "last_page": 2}, True),
         (100, {"current_page": 1, "last_page": 1}, False),
     ],
 )
@@ -156,9 +162,7 @@ def test_one_application_comes_back_as_the_list_shows_it(forwarded: Bind, networ
     assert row | {"personal_info": listed["personal_info"]} == listed
 
 
-def test_an_application_whose_address_leaves_out_a_key_is_still_there(
-    forwarded: Bind, network: responses.RequestsMock
-):
+def test_an_application_whose_address_leaves_out_a_key_is_still_there(forwarded: Bind, network: responses.RequestsMock):
     short = example("job-application")
     del short["data"]["stage"]
     network.get(f"{BASE}/job-applications/{AP}", json=short)
@@ -187,9 +191,7 @@ def test_a_detail_costs_one_call_and_keeps_no_signed_link(forwarded: Bind, netwo
     assert "signature" not in str(found)
 
 
-def test_a_detail_is_read_without_notes_where_their_scope_is_missing(
-    forwarded: Bind, network: responses.RequestsMock
-):
+def test_a_detail_is_read_without_notes_where_their_scope_is_missing(forwarded: Bind, network: responses.RequestsMock):
     body = {"code": 403, "error": True, "message": "Forbidden"}
     short = example("job-application")
     del short["data"]["notes"]
