@@ -16,7 +16,8 @@ from atsbridge.records.models import NONE, Record, Total
 from atsbridge.records.store import store
 from atsbridge.sync import leases, walking
 from atsbridge.sync.models import Nomination, Run
-from connectors.base import Connector
+from connectors.base import Connector, Resource
+from connectors.errors import Rejected, ScopeMissing
 
 ASKED = 50
 """Addresses asked in one run; the rest stay nominated."""
@@ -36,7 +37,10 @@ def switch_off(run: Run) -> None:
 
 
 def nominate(run: Run) -> None:
-    """Name the live records that this run did not meet, forget earlier names of those that it met."""
+    """Name the live records that this run did not meet, forget earlier names of those that it met.
+
+    Doing it twice in one run, after a crash, changes nothing.
+    """
     models = [model for model in walking.complete_models(run) if not _owned(run, model)]
     met = walking.met(run, models)
     for model in models:
@@ -73,7 +77,8 @@ def _implausible(run: Run, model: str, missing: int) -> str:
 
 def _rename(run: Run, model: str, missing: list[tuple[UUID, str]]) -> None:
     mine = Nomination.objects.filter(connection=run.connection, model=model)
-    earlier = dict(mine.values_list("record", "misses"))
+    names = mine.values_list("record", "misses", "run_id")
+    earlier = {record: misses - (by == run.id) for record, misses, by in names}
     mine.delete()
     rows = iter(missing)
     while portion := list(islice(rows, PORTION)):
@@ -102,8 +107,16 @@ def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
         if asked >= ASKED or not waiting.filter(pk=nomination.pk).exists():
             continue
         asked += 1
-        _ask_one(run, connector, nomination)
+        try:
+            _ask_one(run, connector, nomination)
+        except (ScopeMissing, Rejected):  # that says nothing about the record: it stays nominated
+            Nomination.objects.filter(pk=nomination.pk).update(asked=True)
         spend()
+
+
+def _of_one_row(resource: Resource) -> list[str]:
+    """The models of which one row of a list makes one record each, with the row's own id."""
+    return [m.model.slug for m in resource.makes if m.each is None and not m.shared]
 
 
 def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
@@ -111,7 +124,7 @@ def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
     assert resource
     started, before = timezone.now(), connector.talk.calls
     row = connector.row(resource, nomination.remote_id)
-    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=resource.models)
+    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=_of_one_row(resource))
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         leases.keep(run)
@@ -121,15 +134,12 @@ def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
             kept = {model for model, remote_id in stored.ids if remote_id == nomination.remote_id}
             walking.count(run, stored.counts)
         gone = [one.record for one in same if one.model not in kept]
-        counts = retiring.retire(hold, gone)
-        same.filter(model__in=kept).delete()
-        same.update(asked=True)
-        Nomination.objects.filter(record__in=gone).delete()
-        walking.count(run, counts, connector.talk.calls - before)
+        walking.count(run, retiring.retire(hold, gone), connector.talk.calls - before)
+        same.update(asked=True, misses=0)
 
 
 def settle(run: Run) -> None:
-    """Delete what has no address and was missed by two complete runs in a row."""
+    """Delete what has no address and was missed by two complete runs in a row; forget the names that were answered."""
     connector = run.connection.speaks
     nameless = [m for m in run.connection.reads if not ((home := connector.home(m)) and home.address)]
     gone = Nomination.objects.filter(run=run, model__in=nameless, misses__gte=2)
@@ -138,4 +148,5 @@ def settle(run: Run) -> None:
         leases.keep(run)
         counts = retiring.retire(hold, list(gone.values_list("record", flat=True)))
         gone.delete()
+        Nomination.objects.filter(run=run, misses=0).delete()
         walking.count(run, counts)

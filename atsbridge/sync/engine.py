@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from atsbridge.connections import states
+from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
 from atsbridge.sync import deletions, leases, schedule, walking
@@ -46,26 +47,36 @@ def advance(run_id: UUID) -> bool:
         return False
     with _minding(run) as waits:
         walking.demand_active(run.connection)
-        with opened(run.connection, by="run", by_id=run.id) as connector:
-            _phases(run, connector, Slice())
+        _phases(run, Slice())
     return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
 
 
-def _phases(run: Run, connector: Connector, slice_: Slice) -> None:
+def _phases(run: Run, slice_: Slice) -> None:
     if run.phase == "beside":
         deletions.switch_off(run)
-        beside.keep(run.connection, connector.beside())
+        with _opened(run) as connector:
+            beside.keep(run.connection, connector.beside())
         states.worked(run.connection)
         _enter(run, "walks")
     if run.phase == "walks":
         for walk in walking.walks(run):
-            walking.walk(run, walk, connector, slice_.spend)
+            with _opened(run, walk.resource) as connector:
+                walking.walk(run, walk, connector, slice_.spend)
         walking.patience(run)
-        _enter(run, "deletions")
         deletions.nominate(run)
+        _enter(run, "deletions")
     if run.phase == "deletions":
-        deletions.ask(run, connector, slice_.spend)
+        with _opened(run) as connector:
+            deletions.ask(run, connector, slice_.spend)
         deletions.settle(run)
+    _conclude(run)
+
+
+def _opened(run: Run, walk: str = "") -> AbstractContextManager[Connector]:
+    return opened(run.connection, by="run", by_id=run.id, walk=walk)
+
+
+def _conclude(run: Run) -> None:
     failed = run.walks.filter(state="failed")
     whole = not failed.exists()
     finish(run, "succeeded" if whole else "failed" if failed.count() == run.walks.count() else "partial")
@@ -130,13 +141,14 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
             lease_until=None,
             waits_for="",
             phase="done",
+            calls=Exchange.objects.filter(by_id=run.id, by="run").count(),  # those that failed and renewals too
         )
         if not ended:
             return
         if run.first:
             for model in walking.complete_models(run):
                 history.listed(hold, model)
-        schedule.plan_next(hold.connection, run)
+        schedule.plan_next(hold.connection)
 
 
 def run_whole(run_id: UUID, sleep: float = 0.2) -> None:

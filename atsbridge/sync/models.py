@@ -15,7 +15,7 @@ class Run(models.Model):
     """One pass over a connection.
 
     state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no
-    run of this connection had succeeded before. trigger: schedule, person, link or command. lease_until: whoever
+    run of this connection had come to its end before. trigger: schedule, person, link or command. lease_until: whoever
     runs it owns it until then. waits_for: why nothing moves, in words. phase: beside, walks, deletions, done. held:
     `{model: why none of its missing records is deleted}`. counts: `{model: {read, created, changed, deleted,
     set_aside}}`."""

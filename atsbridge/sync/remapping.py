@@ -28,7 +28,7 @@ def remap(connection: Connection) -> tuple[int, dict[str, dict[str, int]]]:
                 hold = stamps.hold(connection, "remap")
                 for record in records:
                     row = json.loads(record.remote)[""]
-                    stored = store(hold, reader, resource, [row], hold.stamp, again=True)
+                    stored = store(hold, reader, resource, [row], record.read_at, again=True)
                     for model, some in stored.counts.items():
                         counts[model] = dict(Counter(counts.get(model, {})) + Counter(some))
             rows += len(records)
@@ -42,5 +42,3 @@ def _portions(connection: Connection, model: str, resource: str) -> Iterator[lis
     while records := list(mine.filter(id__gt=last).order_by("id")[:PORTION]):
         yield records
         last = records[-1].id
-
-

@@ -46,7 +46,7 @@ def start(connection: Connection, trigger: str, person: Person | None = None, *,
 
 def _create(connection: Connection, trigger: str, person: Person | None, full: bool) -> Run:
     last = Run.objects.filter(connection=connection).order_by("-number").first()
-    first = not Run.objects.filter(connection=connection, state="succeeded").exists()
+    first = not Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).exists()
     try:
         with transaction.atomic():
             return Run.objects.create(
@@ -78,7 +78,7 @@ def plan(connection: Connection) -> Plan:
     return Plan(wanted, f"every {wanted} minutes")
 
 
-def plan_next(connection: Connection, run: Run) -> None:
+def plan_next(connection: Connection) -> None:
     """Set when a connection is looked at next, with jitter so that many do not wake at once."""
     minutes = plan(connection).minutes
     pause = minutes * 60 * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 (spreading load, not a secret)

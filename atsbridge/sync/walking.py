@@ -75,27 +75,24 @@ def _keep(run: Run, row: Walk, reader: Reader, resource: base.Resource, page: ba
 
 
 def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored) -> None:
-    packed = pack(stored.ids)
-    last = row.pages.order_by("-number").first()
-    Page.objects.create(
-        tenant_id=run.tenant_id,
-        walk=row,
-        number=row.pages_read + 1,
-        params=page.params,
-        rows=len(page.rows),
-        ids=packed,
-        counts=stored.counts,
-    )
-    row.state = "walking" if page.next is not None else "walked"
+    kept = Page(tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
+    kept.rows, kept.ids, kept.counts = len(page.rows), pack(stored.ids), stored.counts
+    stuck = page.next is not None and bool(stored.ids) and _repeats(row, kept)
+    kept.save(force_insert=True)
+    row.state, row.error = "walking" if page.next is not None else "walked", ""
     row.started_at = row.started_at or timezone.now()
     row.pages_read, row.rows_read = row.pages_read + 1, row.rows_read + len(page.rows)
     row.params, row.total, row.failures = page.next or page.params, page.total, 0
-    if page.next is not None and page.rows and last is not None and bytes(last.ids) == packed:
-        row.state, row.error = "failed", "The provider answers the same page again and again"
-        row.step = "Nothing: the next run begins anew."
-    row.ended_at = timezone.now() if row.state != "walking" else None
+    row.ended_at = timezone.now() if row.state == "walked" else None
     row.save()
+    if stuck:
+        _fail(row, "The provider answers the same page again and again", "Nothing: the next run begins anew.")
     count(run, stored.counts, page.calls)
+
+
+def _repeats(row: Walk, page: Page) -> bool:
+    last = row.pages.order_by("-number").first()
+    return last is not None and bytes(last.ids) == page.ids
 
 
 def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:

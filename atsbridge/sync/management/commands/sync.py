@@ -65,5 +65,3 @@ def _seconds(run: Run) -> float | None:
     if run.started_at is None or run.ended_at is None:
         return None
     return round((run.ended_at - run.started_at).total_seconds(), 3)
-
-
