@@ -19,7 +19,8 @@ class Emulator(emulation.Emulator):
     """Harbor in memory: jobs, people, applications, users and departments are its truth.
 
     An access token is good for `token_calls` requests, so that whoever reads a few pages renews it. `scopes`: what the
-    client may do; `tokens_given`: how often it asked for a token.
+    client may do; `tokens_given`: how often it asked for a token. `stuck`: every cursor leads to the
+    first page.
     """
 
     base_path = "/v1"
@@ -42,6 +43,7 @@ class Emulator(emulation.Emulator):
         self.scopes, self.token_calls = set(scopes), token_calls
         self.tokens: dict[str, int] = {}
         self.tokens_given = 0
+        self.stuck = False
         self.departments = [Department(1, "Crew"), Department(2, "Deck", 1), Department(3, "Engine", 1)]
         self.users = [User(1, "Anna", "Anker"), User(2, "Bo", "Boei", "admin"), User(3, "Cees", "Kade", active=False)]
         self.jobs = [truth.imagined_job(number, seed, j) for number, j in enumerate(imagine_jobs(seed, jobs), 1)]
@@ -190,7 +192,7 @@ class Emulator(emulation.Emulator):
 
     def _page(self, request: Request, rows: list[Any]) -> Response:
         """A page that begins where the cursor says; the cursor is a place, so that a row removed slides one past it."""
-        start, size = request.args.get("after", 0, int), request.args.get("per", 20, int)
+        start, size = 0 if self.stuck else request.args.get("after", 0, int), request.args.get("per", 20, int)
         end = start + size
         body = {"items": [row.row() for row in rows[start:end]], "total": len(rows)}
         return self.json({**body, "next": str(end) if end < len(rows) else None})
