@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from atsbridge.connections.models import Connection
+from atsbridge.dashboard.visits import in_words
 from atsbridge.tenants.audit import VISIT
 from atsbridge.tenants.models import AuditEntry
 
@@ -54,26 +55,28 @@ class Sentence:
 
 
 def sentences(slug: str, entries: Iterable[AuditEntry]) -> list[Sentence]:
-    """Tell the entries of a tenant; a connection that is still there is a link."""
+    """Tell the entries of a tenant; a page or connection that is still there is a link."""
     told = list(entries)
     named = {entry.connection_id for entry in told if entry.connection_id}
     linked: set[uuid.UUID | None] = set(Connection.objects.filter(pk__in=named).values_list("pk", flat=True))
-    return [_sentence(slug, entry, linked) for entry in told]
+    pages = in_words(entry.page for entry in told if entry.page.startswith(f"/t/{slug}/"))
+    return [_sentence(entry, _done_to(slug, entry, linked, pages)) for entry in told]
 
 
-def _sentence(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> Sentence:
+def _sentence(entry: AuditEntry, done_to: SafeString) -> Sentence:
     done = SENTENCES.get(entry.kind, entry.kind.replace(".", " ").replace("_", " ") + " {}")
-    words = format_html("<b><bdi>{}</bdi></b> " + done, entry.who, _named(slug, entry, linked))
+    words = format_html("<b><bdi>{}</bdi></b> " + done, entry.who, done_to)
     _, icon = KINDS.get(entry.kind.partition(".")[0], ("", "pencil-square"))
     return Sentence(icon, words, "as support" if entry.as_support else "", entry.at)
 
 
-def _named(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None]) -> SafeString:
+def _done_to(slug: str, entry: AuditEntry, linked: Collection[uuid.UUID | None], pages: dict[str, str]) -> SafeString:
     """What it was done to, with a link where there is a place to go."""
-    if entry.kind == VISIT and not entry.page.startswith(f"/t/{slug}/"):
-        return mark_safe("what a search over all tenants found here")
+    if entry.page in pages:
+        return format_html('<a href="{}" dir="auto">{}</a>', entry.page, pages[entry.page])
     if entry.kind == VISIT:
-        return format_html('<a href="{}">{}</a>', entry.page, entry.page.removeprefix(f"/t/{slug}"))
+        searched = not entry.page.startswith(f"/t/{slug}/")
+        return format_html("{}", "what a search over all tenants found here" if searched else entry.page)
     if entry.connection_id in linked:
         address = reverse("connection", args=[slug, entry.connection_id])
         return format_html('<a href="{}" dir="auto">{}</a>', address, entry.subject)

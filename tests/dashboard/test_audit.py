@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from atsbridge.dashboard.sentences import SENTENCES
+from atsbridge.dashboard.visits import PAGES
 from atsbridge.tenants.audit import audit
 from atsbridge.tenants.models import AuditEntry, Person, Tenant
 from tests.api.rows import account
 from tests.conftest import Browser
+from tests.test_walls import ADDRESSES
 
 AUDIT = "/t/acme/audit/"
 START = datetime(2026, 11, 19, 9, 26, tzinfo=UTC)
@@ -62,12 +64,27 @@ def test_it_reads_as_sentences_latest_first(alice: Browser, bob: Browser, sam: B
 
 
 def test_owners_see_where_support_has_looked(alice: Browser, sam: Browser, acme: Tenant) -> None:
-    sam.get("/t/acme/keys/")
+    linked = account("Acme")
+    ada = linked.put("candidate", "c-1", first_name="Ada", last_name="Lovelace")
+    pages = {
+        "/t/acme/keys/": "the API keys",
+        "/t/acme/records/candidates/": "the list of candidates",
+        f"/t/acme/records/candidates/{ada.pk}/": "the candidate Ada Lovelace",
+        f"/t/acme/connections/{linked.connection.pk}/syncs/": "the syncs of Acme homerun",
+    }
+    for address in pages:
+        sam.get(address)
 
     page = alice.get(AUDIT)
 
-    assert sentences(page) == ["Sam Stone looked at /keys/ · as support"]
-    assert 'href="/t/acme/keys/"' in page.content.decode()
+    assert sentences(page) == [f"Sam Stone looked at {words} · as support" for words in reversed(pages.values())]
+    assert all(f'href="{address}"' in page.content.decode() for address in pages)
+
+
+def test_every_page_that_can_be_looked_at_has_words(alice: Browser) -> None:
+    looking = {name for name, address in ADDRESSES.items() if address.right == "look"}
+
+    assert looking == set(PAGES)
 
 
 def test_filters_by_person_and_kind_stand_in_the_address(alice: Browser, bob: Browser, acme: Tenant) -> None:
