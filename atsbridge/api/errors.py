@@ -26,9 +26,9 @@ class Refusal(Exception):
 
 
 def answer(body: Any, *, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> HttpResponse:
-    """A JSON answer."""
-    content = msgspec.json.encode(body)
-    return HttpResponse(content, content_type="application/json", status=status, headers=headers)
+    """A JSON answer, which nothing on the way may keep."""
+    content, kept = msgspec.json.encode(body), {"Cache-Control": "no-store", **(headers or {})}
+    return HttpResponse(content, content_type="application/json", status=status, headers=kept)
 
 
 def missing(message: str) -> Refusal:

@@ -57,9 +57,14 @@ class Asked:
     filters: dict[str, list[str]] = field(default_factory=dict)
     times: dict[str, datetime] = field(default_factory=dict)
     include_deleted: bool = False
-    with_remote_data: bool = True
+    ignore_remote_data: bool = False
     excluded: frozenset[str] = frozenset()
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def remote_data(self) -> bool:
+        """Whether the provider's own record is wanted; it is the bulk of an answer."""
+        return not self.ignore_remote_data and "remote_data" not in self.excluded
 
     def headers(self) -> dict[str, str]:
         """The headers that say what was ignored."""
@@ -166,7 +171,7 @@ class Reader:
         elif name == "include_deleted":
             asked.include_deleted = truth(value)
         elif name == "truto_ignore_remote_data":
-            asked.with_remote_data = not truth(value)
+            asked.ignore_remote_data = truth(value)
         elif base in COLUMNS:
             asked.times[f"{COLUMNS[base]}__{word}"] = instant(value)
         else:

@@ -1,5 +1,6 @@
 """Truto's dialect, reading: `GET /unified/ats/{resource}` and `/{id}`. It has no rules of its own."""
 
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -109,7 +110,7 @@ def _page(connection: Connection, model: str, asked: Asked) -> tuple[Page[Any], 
 def _columns(asked: Asked) -> Iterator[str]:
     """The columns that this answer shows."""
     yield from (*queries.COLUMNS, "detail_read_at")
-    if asked.with_remote_data:
+    if asked.remote_data:
         yield "remote"
     if asked.include_deleted:
         yield "deleted_at"
@@ -122,7 +123,7 @@ def _binding(connection: Connection, model: str, asked: Asked) -> str:
 
 
 def _wish(asked: Asked) -> Wish:
-    return Wish(asked.with_remote_data, asked.include_deleted, asked.excluded)
+    return Wish(asked.remote_data, asked.include_deleted, asked.excluded)
 
 
 def _partial(connection: Connection, model: str, rows: list[Any]) -> bool:
@@ -135,10 +136,11 @@ def _open_owner(connection: Connection, model: str, asked: Asked) -> None:
     """Files and notes of one person or application come with its detail: wait for a fresh one."""
     if model not in ("attachment", "note"):
         return
+    until = time.monotonic() + PATIENCE
     for owner in OPENS:
         named = asked.filters.get(owner, [])
         if len(named) != 1:
             continue
         record = queries.find(queries.records(connection, owner), connection, owner, named[0])
         if record:
-            details.waited(record, PATIENCE)
+            details.waited(record, max(0, until - time.monotonic()))

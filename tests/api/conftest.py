@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.api.rows import Account, account
@@ -20,7 +19,7 @@ class Machine:
     account: Account
     key: str
 
-    def ask(self, path: str, query: dict[str, Any] | None = None, *, method: str = "GET", **more: Any) -> HttpResponse:
+    def ask(self, path: str, query: dict[str, Any] | None = None, *, method: str = "GET", **more: Any) -> Any:
         """Send a request as it stands; `more` are further parameters, a list is repeated, None is left out."""
         given = {"integrated_account_id": str(self.account.connection.id), **(query or {}), **more}
         asked = urlencode({name: value for name, value in given.items() if value is not None}, doseq=True)

@@ -1,6 +1,7 @@
 """Connections as integrated accounts."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -44,7 +45,7 @@ def expected(machine: Machine) -> dict[str, object]:
     }
 
 
-def account(machine: Machine, account_id: object = None) -> object:
+def account(machine: Machine, account_id: object = None) -> Any:
     connection = account_id or machine.account.connection.id
     return machine.ask(f"/integrated-account/{connection}", integrated_account_id=None)
 
@@ -102,7 +103,7 @@ def test_accounts_come_by_age_in_pages(machine, cats_machine):
     for number, one in enumerate((machine, cats_machine)):
         change(one, created_at=LINKED + timedelta(days=number))
 
-    def page(**asked: object) -> dict[str, object]:
+    def page(**asked: object) -> Any:
         return machine.ask("/integrated-account", integrated_account_id=None, **asked).json()
 
     first = page(limit=1)
