@@ -1,134 +1,23 @@
-"""What an ATS declares, and what every connector inherits."""
+"""What every connector inherits."""
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from connectors import unified
 from connectors.credentials import Secret, Signer, Values
+from connectors.declarations import Account, Detail, Limit, Page, Permission, Resource, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
 from connectors.http import Answer, Talk
-from connectors.mapping import Beside, Made, Mapping, Row, Sources, Unavailable
-from connectors.paging import Paging, Params, Whole
+from connectors.mapping import Beside, Made, Row, Sources, Unavailable
+from connectors.paging import Params
 from connectors.paths import at, blank
 
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The provider's own limit: `calls` in any `per` seconds, read anew from `headers` (limit, remaining) where it
-    names them.
-    """
-
-    calls: int
-    per: float
-    headers: tuple[str, str] = ("x-ratelimit-limit", "x-ratelimit-remaining")
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """One thing that a key may be allowed to do, and how to find out.
-
-    probe: asks and returns whether it may (the errors of `connectors.errors` count as an answer too); None where
-    nothing harmless can tell. shown: the request as people read it. models: slugs that cannot be read without it.
-    scope: what to tick. writes: asks by an incomplete write that must be refused, so only on an explicit choice.
-    """
-
-    slug: str
-    label: str
-    shown: str
-    probe: Callable[[Talk], bool | None] | None
-    models: tuple[str, ...] = ()
-    scope: str = ""
-    required: bool = False
-    writes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found about one permission: allowed True, False, or None for "not tested", and why."""
-
-    permission: Permission
-    allowed: bool | None
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whose account a key opens: the provider's account id ("" where it names none), its name, facts kept for
-    links.
-    """
-
-    id: str = ""
-    name: str = ""
-    facts: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """The calls that one record's detail costs.
-
-    sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row:
-    makes a list row again from these answers, so that opening a record also refreshes it; None where it cannot.
-    allowed: the permission without which a source is left out rather than failing, by source name.
-    """
-
-    sources: dict[str, str]
-    makes: tuple[Mapping, ...] = ()
-    row: Callable[[Sources], Row | None] | None = None
-    params: dict[str, Params] = field(default_factory=dict)
-    optional: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One list of the provider, and the records that its rows make.
-
-    slug: its name in URLs of ours and as a source. path: where the list stands, `{parent}` in it stands for each id
-    of `parents`. makes: the mappings of a row; the first that keeps a row of its own is the row's anchor (same id
-    as the row). pages, params, rows: how it is asked and where the rows stand. address: one row by its id ("" where
-    it has none). completes: further calls that fill up a row cut short by the provider. keeps: false for rows that
-    are none of ours. volatile: paths of signed links, never stored.
-    """
-
-    slug: str
-    makes: tuple[Mapping, ...]
-    pages: Paging = field(default_factory=Whole)
-    path: str = ""
-    params: Params = field(default_factory=dict)
-    rows: str = "data"
-    total: str = ""
-    address: str = ""
-    address_params: Params = field(default_factory=dict)
-    detail: Detail | None = None
-    completes: Callable[[Talk, Row], Row] | None = None
-    keeps: Callable[[Row], bool] | None = None
-    volatile: tuple[str, ...] = ()
-    permission: str = ""
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The slugs of the models that it makes."""
-        return tuple(dict.fromkeys(mapping.model.slug for mapping in self.makes))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list: its rows, the request that read it, the next request's params or none, the provider's
-    total or none.
-    """
-
-    rows: list[Row]
-    params: Params
-    next: Params | None
-    total: int | None
-    started_at: datetime
-    calls: int = 1
+__all__ = ["Account", "Connector", "Detail", "Limit", "Page", "Permission", "Resource", "Verdict"]
 
 
 class Connector:
