@@ -108,6 +108,12 @@ def test_the_workflow_key_has_two_spellings(keys: dict[str, Any], first: str):
     assert stages(row("jobs", **keys))[0] == first
 
 
+def test_the_default_workflow_is_the_one_marked_so_not_the_first():
+    marked = [{"id": 31, "is_default": False}, {"id": 32, "is_default": True}]
+
+    assert stages(row("jobs"), example("beside") | {"pipelines/workflows": marked})[0] == "1601:321"
+
+
 def test_the_workflow_of_a_jobs_own_status_is_another_one_and_not_its_pipelines():
     job = row("jobs", _embedded={"status": {"id": 61, "workflow_id": 32, "title": "Actief", "mapping": ""}})
 
@@ -201,9 +207,9 @@ def test_pay_is_free_text_and_read_only_where_it_is_figures(pay: str, figures: t
 
 
 def test_words_that_the_tables_do_not_know_stay_as_they_are():
-    found = one("jobs", row("jobs", type="Zero hours", remote_type="From the boat"))
-
-    assert (found["employment_type"], found["remote_work_status"]) == ("Zero hours", "From the boat")
+    for words in ("Zero hours", "Permanent contract"):
+        found = one("jobs", row("jobs", type=words, remote_type="From the boat"))
+        assert (found["employment_type"], found["remote_work_status"]) == (words, "From the boat")
 
 
 def test_a_job_on_no_portal_has_no_public_address():
