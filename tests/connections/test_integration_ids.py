@@ -23,7 +23,20 @@ def test_the_smallest_and_the_largest(uuid):
     assert connection_id(integration_id("cats", uuid)) == uuid
 
 
-@pytest.mark.parametrize("text", ["", "homerun", "homerun:", "homerun:" + "0" * 23, "homerun:" + "0" * 25, "homerun:" + "z" * 24, "homerun:" + "ä" * 24, ":" + "0" * 24])
+ZEROS = "0" * 24
+WRONG = (
+    "",
+    "homerun",
+    "homerun:",
+    f"homerun:{ZEROS[1:]}",
+    f"homerun:{ZEROS}0",
+    "homerun:" + "z" * 24,
+    f":{ZEROS}",
+    "a:" + "ä" * 24,
+)
+
+
+@pytest.mark.parametrize("text", WRONG)
 def test_anything_else_stands_for_nothing(text):
     with pytest.raises(ValueError, match=r"."):
         connection_id(text)

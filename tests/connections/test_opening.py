@@ -1,5 +1,6 @@
-"""An opened connection: credentials for this use only, every exchange logged, access renewed by one worker at a time."""
+"""An opened connection: credentials for this use only, every exchange logged, access renewed by one at a time."""
 
+import time
 import zlib
 from datetime import timedelta
 
@@ -34,9 +35,10 @@ def test_every_exchange_leaves_a_row_with_what_caused_it(linked, homerun):
 
 def test_only_a_failed_exchange_keeps_its_body_and_it_holds_no_secret(linked, homerun):
     homerun.fail("malformed", times=3)
-    with opening.opened(linked, by="run") as connector, pytest.raises(TemporaryFailure):
+    with opening.opened(linked, by="run") as connector:
         connector.talk.sleep = lambda seconds: None
-        connector.talk.get("vacancies", {"echo": homerun.key, "access_token": "abc", "page": 1})
+        with pytest.raises(TemporaryFailure):
+            connector.talk.get("vacancies", {"echo": homerun.key, "access_token": "abc", "page": 1})
 
     row = exchanges.failures(linked)[0]
     assert (row.status, exchanges.body(row)) == (200, '{"data": [')
@@ -64,12 +66,20 @@ def test_another_tenants_credentials_do_not_open(linked, globex):
 # Renewal: a small ATS whose access expires
 
 
+CLIENT = {"client_id": "acme", "client_secret": "a-well-kept-secret"}
+
+
+def signed(values):
+    """With the token, once there is one."""
+    return {"Authorization": f"Bearer {values.get('access_token', 'none')}"}
+
+
 class Ephemeral(Connector):
     """An ATS whose tokens die young."""
 
     slug, name, base_url = "ephemeral", "Ephemeral", "https://ephemeral.test/v1"
     credentials = (Secret("client_id", "Client id", secret=False), Secret("client_secret", "Client secret"))
-    sign = staticmethod(lambda values: {"Authorization": f"Bearer {values.get('access_token', 'none')}"})
+    sign = signed
     limit = Limit(calls=100, per=60)
     permissions = (Permission("ping", "Read", "GET /ping", lambda talk: bool(talk.get("ping"))),)
     resources = ()
@@ -114,8 +124,7 @@ def ephemeral(monkeypatch):
 @pytest.fixture
 def renewing(in_acme, ephemeral):
     """A linked account whose token has just expired."""
-    values = {"client_id": "acme", "client_secret": "a-well-kept-secret"}
-    attempt = checked(linking.begin(in_acme, "ephemeral", values))
+    attempt = checked(linking.begin(in_acme, "ephemeral", CLIENT))
     assert (attempt.state, attempt.error) == ("checked", "")
     connection = linking.finish(attempt, label="E", models=[])
     ephemeral.given.append("expired-by-now")
@@ -132,8 +141,9 @@ def test_expired_access_is_renewed_and_kept(renewing, ephemeral):
     assert ping(renewing) == {"pong": True}
 
     assert ephemeral.given == ["token-number-0", "expired-by-now", "token-number-2"]
-    assert sorted(renewing.credentials.values_list("field", flat=True)) == ["access_token", "client_id", "client_secret"]
-    assert linking.recognised(renewing.tenant, "ephemeral", {"client_id": "acme", "client_secret": "a-well-kept-secret"})
+    kept = sorted(renewing.credentials.values_list("field", flat=True))
+    assert kept == ["access_token", "client_id", "client_secret"]
+    assert linking.recognised(renewing.tenant, "ephemeral", CLIENT) == renewing
     renewing.refresh_from_db()
     assert renewing.renewing_until is None
 
@@ -153,11 +163,10 @@ def test_who_finds_the_lease_taken_waits_and_takes_the_others_token(renewing, ep
     Connection.objects.update(renewing_until=timezone.now() + timedelta(seconds=30))
 
     def other_worker(seconds):
-        fresh = {"client_id": "acme", "client_secret": "a-well-kept-secret", "access_token": "expired-by-now"}
-        opening.keep(renewing, fresh)
+        opening.keep(renewing, CLIENT | {"access_token": "expired-by-now"})
         Connection.objects.update(renewing_until=None)
 
-    monkeypatch.setattr(opening.time, "sleep", other_worker)
+    monkeypatch.setattr(time, "sleep", other_worker)
 
     assert ping(renewing) == {"pong": True}
     assert ephemeral.given[-1] == "expired-by-now"

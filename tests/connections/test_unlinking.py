@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.apps import apps
 from django.test import override_settings
 from django.utils import timezone
@@ -51,11 +52,8 @@ def test_an_unlinked_connection_neither_opens_nor_resumes_nor_relinks(linked):
     assert not states.resume(linked)
     assert not states.needs_relink(linked, "why")
     assert not states.relinked(linked)
-    try:
-        with opening.opened(linked, by="run"):
-            raise AssertionError("it opened")
-    except AuthFailed as refused:
-        assert str(refused) == "This connection has no credentials any more"
+    with pytest.raises(AuthFailed, match="no credentials any more"), opening.opened(linked, by="run"):
+        pass
 
 
 def test_the_purge_takes_everything_of_the_connection_and_nothing_of_others(in_acme):

@@ -86,10 +86,27 @@ def test_health_shows_failures_rows_set_aside_and_held_deletions(alice, acme, am
     with scope(tenant=acme):
         Run.objects.filter(pk=run.pk).update(held={"job": "30 of 40 jobs would go"})
         SetAside.objects.create(
-            tenant=acme, connection=amsterdam, resource="vacancies", remote_id="<b>7", digest="x", reason="No title", row="{}"
+            tenant=acme,
+            connection=amsterdam,
+            resource="vacancies",
+            remote_id="<b>7",
+            digest="x",
+            reason="No title",
+            row="{}",
         )
-        Exchange.objects.create(tenant=acme, connection=amsterdam, by="run", by_id=run.pk, method="GET", path="vacancies", status=503, error="It is <down>")
-        Exchange.objects.create(tenant=acme, connection=amsterdam, by="run", method="GET", path="vacancies/9", status=404, error="Gone")
+        Exchange.objects.create(
+            tenant=acme,
+            connection=amsterdam,
+            by="run",
+            by_id=run.pk,
+            method="GET",
+            path="vacancies",
+            status=503,
+            error="It is <down>",
+        )
+        Exchange.objects.create(
+            tenant=acme, connection=amsterdam, by="run", method="GET", path="vacancies/9", status=404, error="Gone"
+        )
 
     said = words(alice.get(at("connection", amsterdam)))
 
@@ -240,12 +257,18 @@ def test_a_viewer_is_offered_nothing_that_they_may_not(bob, sam, amsterdam):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_health_costs_the_same_queries_with_one_row_and_with_three(alice, acme, amsterdam, rows, django_assert_num_queries):
+def test_health_costs_the_same_queries_with_one_row_and_with_three(
+    alice, acme, amsterdam, rows, django_assert_num_queries
+):
     synced(acme, amsterdam)
     with scope(tenant=acme):
         for number in range(rows):
-            SetAside.objects.create(tenant=acme, connection=amsterdam, resource="x", digest=str(number), reason="r", row="{}")
-            Exchange.objects.create(tenant=acme, connection=amsterdam, by="run", method="GET", path="x", status=500, error="e")
+            SetAside.objects.create(
+                tenant=acme, connection=amsterdam, resource="x", digest=str(number), reason="r", row="{}"
+            )
+            Exchange.objects.create(
+                tenant=acme, connection=amsterdam, by="run", method="GET", path="x", status=500, error="e"
+            )
     alice.get(at("connection", amsterdam))
     with django_assert_num_queries(QUERIES):
         alice.get(at("connection", amsterdam))
@@ -256,7 +279,10 @@ QUERIES = 20
 
 def test_no_secret_stands_on_any_page(alice, acme, amsterdam, homerun):
     synced(acme, amsterdam)
-    pages = [alice.get(at(name, amsterdam)).content.decode() for name in (*SECTIONS, "connection_relink", "connection_unlink")]
+    pages = [
+        alice.get(at(name, amsterdam)).content.decode()
+        for name in (*SECTIONS, "connection_relink", "connection_unlink")
+    ]
     with scope(tenant=acme):
         sealed = amsterdam.credentials.get().sealed
     assert not [page for page in pages if homerun.key in page or sealed in page]

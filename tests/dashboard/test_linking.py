@@ -65,7 +65,7 @@ def test_every_ats_is_offered_with_what_it_gives_and_what_is_impossible(alice):
 def test_the_guide_stands_beside_the_form(alice):
     page = alice.get(KEY).content.decode()
 
-    assert "Open the <a href=\"https://app.homerun.co/settings/integrations\" rel=\"noreferrer\" target=\"_blank\">" in page
+    assert '<a href="https://app.homerun.co/settings/integrations" rel="noreferrer" target="_blank">' in page
     assert re.search(r'<pre class="body" id="guide-code-\d+" tabindex="0">vacancies:read\n', page)
     assert re.search(r'<button class="button small scripted" type="button" data-copy-from="guide-code-\d+">', page)
     assert '<input type="password" name="api_key"' in page
@@ -96,7 +96,8 @@ def test_the_whole_way_without_a_script(alice, acme, homerun):
 def test_permissions_tick_off_while_they_are_tested(alice, acme, homerun):
     attempt = begun(alice, homerun.key)
     with scope(tenant=acme):
-        Attempt.objects.update(state="checking", verdicts=[{"slug": "ping", "allowed": True, "models": [], "scope": "", "label": "x"}])
+        ping = {"slug": "ping", "allowed": True, "models": [], "scope": "", "label": "x"}
+        Attempt.objects.update(state="checking", verdicts=[ping])
 
     fragment = alice.get(attempt, headers={"HX-Request": "true"}).content.decode()
 
@@ -129,8 +130,8 @@ def test_a_missing_permission_says_what_will_not_work_and_lets_one_go_on(alice, 
 @pytest.mark.parametrize(
     ("fault", "error", "step"),
     [
-        ("401", "Homerun refuses this key: it is wrong, expired or revoked.", "Make a new key in Homerun and paste it here."),
-        ("402", "The key is right, but the plan of this Homerun account does not include the API.", "for the plan Plus"),
+        ("401", "Homerun refuses this key: it is wrong, expired or revoked.", "Make a new key in Homerun and paste"),
+        ("402", "The key is right, but the plan of this Homerun account does not include", "for the plan Plus"),
         ("403", "The key works, but it may not do what is needed", "Make a key in Homerun with this permission"),
         ("503", "Homerun is down or does not answer", "That says nothing about the key."),
     ],

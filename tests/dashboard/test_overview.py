@@ -54,7 +54,11 @@ def test_only_what_needs_a_person_stands_above_them_the_broken_first(alice, bob,
         SetAside.objects.create(tenant=acme, connection=several[0], resource="x", digest="d", reason="r", row="{}")
         states.needs_relink(several[1], "CATS refuses this key.")
         Run.objects.create(
-            tenant=acme, connection=several[2], state="partial", ended_at="2026-11-19T09:00Z", held={"job": "30 would go."}
+            tenant=acme,
+            connection=several[2],
+            state="partial",
+            ended_at="2026-11-19T09:00Z",
+            held={"job": "30 would go."},
         )
 
     said = words(alice.get(OVERVIEW))

@@ -16,9 +16,10 @@ def read_models(coverage: Coverage) -> str:
 
 @register.filter
 def impossible(coverage: Coverage) -> list[tuple[str, str]]:
-    """What cannot be had, and why: whole models first, then features."""
+    """What cannot be had, and why: whole models first, then the features that the connector itself speaks of."""
     models = [(model.plural, model.reason) for model in coverage.models.values() if not model.read]
-    return models + [(feature.label, feature.says) for feature in coverage.features.values() if not feature.able]
+    spoken = [feature for slug, feature in coverage.features.items() if slug in coverage.connector.features]
+    return models + [(feature.label, feature.says) for feature in spoken if not feature.able]
 
 
 @register.filter
