@@ -119,7 +119,7 @@ class Cats(Connector):
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
         "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
-        "incremental": Unavailable("CATS's lists cannot be asked for what changed; its searches are not used yet"),
+        "incremental_sync": Unavailable("CATS's lists cannot be asked for what changed; its searches are not used yet"),
         "webhooks": Unavailable("CATS sends them, but we do not listen yet; a run finds changes"),
         "custom_fields": "By their labels, on jobs and people",
         "work_history": "With the person, up to any length",
