@@ -16,6 +16,8 @@ TRIGGERS = {"schedule": "on schedule", "link": "after linking", "command": "by a
 FIRST = ("job", "candidate")
 """The models whose first records appear under a first run."""
 APPEARING = 6
+TICKS = 60
+"""Pages that a bar can show apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,13 @@ class Line:
     pages: int
     counts: dict[str, int]
     trouble: str = ""
+
+    @property
+    def ticks(self) -> list[float]:
+        """Where one page ends and the next begins, in percent of the list; none where they would touch."""
+        if not 1 < self.pages <= TICKS:
+            return []
+        return [self.share * page / self.pages for page in range(1, self.pages)]
 
     @property
     def share(self) -> float:

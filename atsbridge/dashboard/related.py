@@ -10,9 +10,9 @@ from django.urls import reverse
 from atsbridge.dashboard import columns
 from atsbridge.dashboard.columns import Cell, Column, Row
 from atsbridge.records.board import stay
-from atsbridge.records.listing import HEAVY
+from atsbridge.records.listing import HEAVY, worded
 from atsbridge.records.models import NONE, Record
-from atsbridge.records.references import Documents, Reference, References, documents
+from atsbridge.records.references import Documents, References, documents
 from connectors.unified import BY_SLUG, Model
 
 SHOWN = 25
@@ -52,8 +52,8 @@ class Card:
     """One application beside the others of a person, or one note."""
 
     record: Record
+    title: str
     values: dict[str, Any]
-    named: list[Reference]
     cells: dict[str, Cell]
     stay: str = ""
 
@@ -122,5 +122,5 @@ def _all(slug: str, model: type[Model], relation: Relation, id_: UUID) -> str:
 def _card(record: Record, values: dict[str, Any], references: References) -> Card:
     fields = BY_SLUG[record.model].fields()
     cells = {name: columns.cell(record.connection_id, shape, values, references) for name, shape in fields.items()}
-    named = [reference for each in cells.values() for reference in each.references]
-    return Card(record, values, named, cells, stay(record))
+    title = record.title or worded(values.get("kind") or BY_SLUG[record.model].label)
+    return Card(record, title, values, cells, stay(record))

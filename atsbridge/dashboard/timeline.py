@@ -95,8 +95,9 @@ class Timeline:
     def _altered(self, change: Change, references: References) -> Iterable[Altered]:
         before, after = json.loads(change.before), json.loads(change.after)
         for name, shape in BY_SLUG[change.model].fields().items():
-            if name in before or name in after:
-                yield Altered(shape.label, self._said(name, before, references), self._said(name, after, references))
+            old, new = (self._said(name, values, references) for values in (before, after))
+            if (name in before or name in after) and (old, new) != (None, None):
+                yield Altered(shape.label, old, new)
 
     def _said(self, name: str, values: dict[str, Any], references: References) -> str | None:
         shape = BY_SLUG[self.record.model].fields()[name]

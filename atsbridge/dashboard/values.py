@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from atsbridge.dashboard.columns import Cell, cell
 from atsbridge.dashboard.tree import anchor
@@ -112,8 +113,11 @@ def _named(record: Record, resource: Resource | None, source: str) -> tuple[str,
         return f"/{source or record.resource}", ""
     if not source:
         return f"/{resource.path or resource.slug}", "row of the list"
-    paths = resource.detail.sources if resource.detail else {}
-    return "/" + paths.get(source, source).format(id=record.remote_id), "on opening"
+    if resource.detail is None:
+        return f"/{source}", "on opening"
+    path = resource.detail.sources.get(source, source).format(id=record.remote_id)
+    query = urlencode(resource.detail.params.get(source, {}), doseq=True, safe="[],")
+    return f"/{path}?{query}".rstrip("?"), "on opening"
 
 
 def _paths(origins: list[Origin], source: str) -> tuple[str, ...]:

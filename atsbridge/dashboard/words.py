@@ -30,11 +30,6 @@ def number(value: float) -> str:
     return f"{whole:,}" if abs(whole) >= 10_000 else str(whole)
 
 
-def code(value: str) -> str:
-    """A code of the schema in words: "FULL_TIME" is "Full time"; what is none stays."""
-    return value.replace("_", " ").capitalize() if value.isupper() else value
-
-
 def _place(value: dict[str, Any]) -> str:
     return ", ".join(filter(None, (value.get("city"), value.get("country")))) or value.get("raw") or "–"
 

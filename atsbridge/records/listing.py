@@ -57,7 +57,12 @@ def _filter(shape: Field) -> Filter:
 def _choices(shape: Field) -> tuple[tuple[str, str], ...]:
     kinds = [kind for kind in (shape.type, *typing.get_args(shape.type)) if isinstance(kind, type)]
     enum = next((kind for kind in kinds if issubclass(kind, StrEnum)), None)
-    return tuple((value, value.replace("_", " ").capitalize()) for value in enum) if enum else ()
+    return tuple((value, worded(value)) for value in enum) if enum else ()
+
+
+def worded(code: str) -> str:
+    """A code of the schema in words: "FULL_TIME" is "Full time"; an abbreviation, or what is no code, stays."""
+    return code.replace("_", " ").capitalize() if code.isupper() and len(code) > 3 else code
 
 
 @dataclass(slots=True)

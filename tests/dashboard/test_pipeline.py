@@ -141,6 +141,7 @@ def test_the_board_is_narrowed_by_name_source_and_outcome(alice, baker, filters,
     part = reading.content(alice.get(address(baker), filters, headers=reading.HTMX))
     assert "<html" not in part
     assert 'id="board"' in part
+    assert 'id="count" data-said hx-swap-oob="true"' in part
 
 
 def test_deleted_applications_and_stages_are_not_on_the_board(alice, baker, homerun):

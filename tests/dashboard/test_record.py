@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.dashboard import plain, values
-from atsbridge.records.models import Record
+from atsbridge.records.models import Change, Record
 from atsbridge.sync import details
 from atsbridge.sync.models import Reading, Run
 from tests.dashboard import reading
@@ -118,7 +118,7 @@ def test_a_candidates_applications_stand_side_by_side_with_files_and_notes_in_ti
     words = reading.text(reading.content(page))
     assert words.index("Confectioner") < words.index("Files") < words.index("Note 3") < words.index("Note 2")
     assert words.index("Note 2") < words.index("Note 1")
-    assert reading.table(page, "Files")[1][:2] == ["CV <ada>.pdf", "Cv"]
+    assert reading.table(page, "Files")[1][:2] == ["CV <ada>.pdf", "CV"]
     assert reading.content(page).count("<article") == 2
 
 
@@ -153,6 +153,19 @@ def test_a_changed_reference_is_told_by_name(alice, ada):
     factory.stored(ada.connection, "job-applications", person(stage={"id": "s2", "name": "Offer"}))
     application = kept(ada.connection, "application", "a1")
     assert "Current stage Interview → Offer" in reading.text(reading.content(alice.get(address(application))))
+
+
+def test_a_change_from_nothing_to_nothing_is_not_told(alice, homerun):
+    ada = factory.make(homerun, "candidate", "c1", first_name="Ada")
+    with scope(tenant=homerun.tenant):
+        Change.objects.create(
+            tenant=homerun.tenant, connection=homerun, model="candidate", record=ada.id, kind="updated", cause="remap",
+            at=timezone.now(), before='{"tag_ids": null, "title": null}', after='{"tag_ids": [], "title": "Baker"}',
+        )  # fmt: skip
+    words = reading.text(reading.content(alice.get(address(ada)))).partition("Timeline")[2]
+    assert "read anew by a newer mapping" in words
+    assert "Title added Baker" in words
+    assert "Tag" not in words
 
 
 def test_a_deleted_record_says_so(alice, ada):

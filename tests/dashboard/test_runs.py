@@ -103,6 +103,7 @@ def test_a_run_shows_how_far_each_model_has_come(alice, running):
     markup = reading.content(page)
     assert 'aria-label="50 % read"' in markup
     assert 'width="50.00%"' in markup
+    assert [f'x1="{at}.00%"' in markup for at in (10, 20, 30, 40, 50)] == [True] * 4 + [False]
     assert "First sync of Homerun – Berlin" in reading.text(markup)
 
 
@@ -162,7 +163,7 @@ def test_exchanges_are_listed_and_open_to_headers_and_body(alice, running):
         ["GET", "/v2/vacancies?page=1", "200", "412 ms", "184 KB", "vacancies"],
     ]
     opened = reading.text(reading.content(alice.get(f"{RUNS}{running.id}/", {"exchange": str(wrong.id)})))
-    assert "GET /v2/vacancies authorization: ••• accept: application/json" in opened
+    assert "GET /v2/vacancies accept: application/json authorization: •••" in opened
     assert "500 Internal Server Error content-type: text/html <h1>Oops</h1>" in opened
 
 

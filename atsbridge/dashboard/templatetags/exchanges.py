@@ -61,4 +61,4 @@ def _status(status: int) -> str:
 
 
 def _headers(headers: dict[str, str]) -> list[str]:
-    return [f"{name}: {value}" for name, value in headers.items()]
+    return [f"{name}: {value}" for name, value in sorted(headers.items())]

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from atsbridge.dashboard import addresses, plain
 from atsbridge.dashboard.columns import Cell
 from atsbridge.dashboard.templatetags import ui
-from atsbridge.dashboard.words import CODED, EMPTY, code, line
+from atsbridge.dashboard.words import CODED, EMPTY, line
+from atsbridge.records.listing import worded
 from atsbridge.records.references import Reference
 
 register = template.Library()
@@ -76,7 +77,7 @@ def short(value: Cell) -> SafeString:
     if isinstance(value.value, list):
         return _first(value.value)
     if value.shape.name in CODED:
-        return ui.words(code(str(value.value)))
+        return ui.words(worded(str(value.value)))
     return ui.words(line(value.value)[:300])
 
 
@@ -154,7 +155,7 @@ def _scalar(name: str, value: Any) -> SafeString:
     if name.endswith("_at") and isinstance(value, str):
         return ui.ago(datetime.fromisoformat(value))
     if name in CODED:
-        return _text(code(str(value)))
+        return _text(worded(str(value)))
     if isinstance(value, str) and addresses.outward(value):
         return format_html(
             '<a href="{}" rel="noreferrer nofollow" target="_blank" dir="auto">{}</a>', value, value[:300]
