@@ -34,14 +34,14 @@ def index(request: Request, resource: str) -> HttpResponse:
         return said
     asked = parameters.of_list(request.GET, resource)
     connection = _readable(asked, model)
-    _open_owner(connection, model, asked)
+    lacking = _owner_unread(connection, model, asked)
     page, model = _page(connection, model, asked)
     body = {
         "result": shaped(connection, model, page.rows, _wish(asked)),
         "next_cursor": page.next,
         "prev_cursor": page.previous,
         "result_count": len(page.rows),
-        "is_partial_response": _partial(connection, model, page.rows),
+        "is_partial_response": lacking or _partial(connection, model, page.rows),
     }
     return answer(body, headers=asked.headers())
 
@@ -128,19 +128,26 @@ def _wish(asked: Asked) -> Wish:
 
 def _partial(connection: Connection, model: str, rows: list[Any]) -> bool:
     """Whether a row's detail, where such a thing exists, is unread."""
+    return _has_detail(connection, model) and any(row.detail_read_at is None for row in rows)
+
+
+def _has_detail(connection: Connection, model: str) -> bool:
     home = connection.speaks.home(model)
-    return bool(home and home.detail and any(row.detail_read_at is None for row in rows))
+    return home is not None and home.detail is not None
 
 
-def _open_owner(connection: Connection, model: str, asked: Asked) -> None:
-    """Files and notes of one person or application come with its detail: wait for a fresh one."""
-    if model not in ("attachment", "note"):
-        return
-    until = time.monotonic() + PATIENCE
-    for owner in OPENS:
+def _owner_unread(connection: Connection, model: str, asked: Asked) -> bool:
+    """Wait for the detail of the one person or application whose files or notes are asked for: they come with it.
+
+    Returns whether it stays unread, so that the list lacks whatever is there.
+    """
+    until, unread = time.monotonic() + PATIENCE, False
+    for owner in OPENS if model in ("attachment", "note") else ():
         named = asked.filters.get(owner, [])
-        if len(named) != 1:
+        if len(named) != 1 or not _has_detail(connection, owner):
             continue
         record = queries.find(queries.records(connection, owner), connection, owner, named[0])
         if record:
-            details.waited(record, max(0, until - time.monotonic()))
+            came = details.wanted(record) and details.waited(record, max(0, until - time.monotonic()))
+            unread |= record.detail_read_at is None and not came
+    return unread

@@ -94,9 +94,19 @@ def test_files_and_notes_of_one_come_with_its_detail(linked, resource, owner):
     remote_id = unread(linked, owner)
 
     with worker(linked.account.tenant):
-        linked.read(resource, {f"{owner}_id": remote_id})
+        page = linked.read(resource, {f"{owner}_id": remote_id})
 
     assert opened(linked, owner, remote_id)
+    assert page["is_partial_response"] is False
+
+
+@pytest.mark.parametrize("state", ["active", "needs_relink"])
+def test_files_of_one_are_partial_while_its_detail_is_unread(linked, monkeypatch, state):
+    monkeypatch.setattr(truto, "PATIENCE", 0.1)
+    with scope(tenant=linked.account.tenant):
+        Connection.objects.update(state=state)
+
+    assert linked.read("attachments", candidate_id=unread(linked, "candidate"))["is_partial_response"] is True
 
 
 def test_a_list_opens_nothing(linked):

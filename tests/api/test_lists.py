@@ -249,6 +249,15 @@ def test_a_job_left_out_of_an_application_is_still_named_by_its_stage_no_more(ma
     assert row["current_stage"] == {"id": "s1", "name": None, "status": None}
 
 
+@pytest.mark.parametrize("asked", [{}, {"job_id": "j1"}])
+def test_every_field_can_be_left_out(machine, homerun, asked):
+    homerun.put("application_stage", "s1", name="New")
+    homerun.put("job_stage", "j1:s1", job_id="j1", stage_id="s1", index=0)
+    (whole,) = machine.read("job_interview_stages", asked)["result"]
+
+    assert machine.read("job_interview_stages", asked, truto_exclude_fields=",".join(whole))["result"] == [{}]
+
+
 def test_remote_query_is_accepted_and_named_as_ignored(machine, homerun):
     answer = machine.ask("/unified/ats/jobs", {"remote_query[expand]": "x", "remote_query[a][b]": "y\r\nX-Evil: 1"})
 

@@ -118,6 +118,12 @@ def test_writing_methods_are_refused_and_name_the_others(machine, path, method):
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
+def test_a_machine_needs_no_token_against_forgery(machine):
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {machine.key}"})
+
+    assert client.post(LIST).status_code == 405
+
+
 def test_options_names_the_methods(machine):
     answer = machine.ask(LIST, method="OPTIONS")
 
