@@ -31,11 +31,16 @@ def about(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a unified model, read back from its annotation."""
+    """One line of a unified model, read back from its annotation.
+
+    nullable: a provider may leave it empty. many: the value is a list.
+    """
 
     name: str
     type: Any
     meaning: str
+    nullable: bool
+    many: bool
     ref: str = ""
     listed: bool = False
     filter: bool = False
@@ -48,16 +53,6 @@ class Field:
         """The name as people read it."""
         words = self.name.removesuffix("_id").removesuffix("_ids") if self.ref else self.name
         return words.removeprefix("remote_").replace("_", " ").capitalize()
-
-    @property
-    def nullable(self) -> bool:
-        """True where a provider may leave it empty."""
-        return type(None) in typing.get_args(self.type)
-
-    @property
-    def many(self) -> bool:
-        """True where the value is a list."""
-        return any(typing.get_origin(kind) is list for kind in (self.type, *typing.get_args(self.type)))
 
 
 class Part(msgspec.Struct, kw_only=True, frozen=True):
@@ -92,4 +87,12 @@ def _fields(model: type[Model]) -> dict[str, Field]:
 def _field(name: str, hint: Any) -> Field:
     kind, *rest = typing.get_args(hint)
     meta = next(word for word in rest if isinstance(word, msgspec.Meta))
-    return Field(name=name, type=kind, meaning=meta.description or "", **(meta.extra or {}))
+    kinds = (kind, *typing.get_args(kind))
+    return Field(
+        name=name,
+        type=kind,
+        meaning=meta.description or "",
+        nullable=type(None) in kinds,
+        many=any(typing.get_origin(one) is list for one in kinds),
+        **(meta.extra or {}),
+    )
