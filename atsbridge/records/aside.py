@@ -1,5 +1,7 @@
 """Rows that could not be read: kept with the reason, and taken again when they change."""
 
+from datetime import datetime
+
 from atsbridge.connections.models import Connection
 from atsbridge.records.models import SetAside
 
@@ -16,6 +18,13 @@ def keep(connection: Connection, resource: str, remote_id: str, digest: str, rea
         digest=digest,
         defaults={"tenant_id": connection.tenant_id, "remote_id": remote_id, "reason": reason[:500], "row": row},
     )
+
+
+def forget(connection: Connection, resource: str, listed: set[str], before: datetime) -> None:
+    """Forget the rows that a complete walk no longer met; one without an id stays, for nothing tells."""
+    old = SetAside.objects.filter(connection=connection, resource=resource, at__lt=before).exclude(remote_id="")
+    gone = [key for key, remote_id in old.values_list("id", "remote_id") if remote_id not in listed]
+    SetAside.objects.filter(id__in=gone).delete()
 
 
 def ids(connection: Connection, resource: str) -> set[str]:

@@ -23,7 +23,10 @@ def clean(answer: Any) -> tuple[Any, bool]:
         encoded = msgspec.json.encode(answer)
     except UnicodeEncodeError:
         return _replace(answer), True
-    return (_replace(answer), True) if b"\\u0000" in encoded else (answer, False)
+    if b"\\u0000" not in encoded:
+        return answer, False
+    replaced = _replace(answer)
+    return replaced, replaced != answer  # it may be a text that only speaks of \\u0000
 
 
 def digest(answer: Any, *versions: str, instants: bool = False) -> str:

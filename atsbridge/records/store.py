@@ -134,6 +134,7 @@ class Storing:
     def _seen(self, entry: Entry, old: Record) -> None:
         made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
         self._met(made)
+        self._readable(entry)
 
     def _met(self, made: Iterable[tuple[str, str]]) -> None:
         for model, remote_id in made:
@@ -155,6 +156,9 @@ class Storing:
         entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
         self._met((one.model.slug, one.remote_id) for one in entry.made)
         self.fresh.append(entry)
+        self._readable(entry)
+
+    def _readable(self, entry: Entry) -> None:
         if entry.key in self.aside:
             aside.taken(self.connection, self.resource.slug, entry.key)
 

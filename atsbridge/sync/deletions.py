@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.records import beside, retiring, stamps
+from atsbridge.records import aside, beside, retiring, stamps
 from atsbridge.records.models import NONE, Record, Total
-from atsbridge.records.store import store
+from atsbridge.records.store import anchor, store
 from atsbridge.sync import leases, walking
 from atsbridge.sync.models import Nomination, Run
 from connectors.base import Connector, Resource
@@ -43,6 +43,7 @@ def nominate(run: Run) -> None:
     """
     models = [model for model in walking.complete_models(run) if not _owned(run, model)]
     met = walking.met(run, models)
+    _forget_rows(run, met)
     for model in models:
         missing = list(_unmet(run, model, met[model]))
         held = _implausible(run, model, len(missing))
@@ -52,6 +53,15 @@ def nominate(run: Run) -> None:
         with transaction.atomic():
             _rename(run, model, missing)
     run.save(update_fields=["held"])
+
+
+def _forget_rows(run: Run, met: dict[str, set[str]]) -> None:
+    """Forget set-aside rows that are listed no more."""
+    assert run.started_at
+    for resource in run.connection.speaks.resources:
+        mapping = anchor(resource, met)
+        if mapping:
+            aside.forget(run.connection, resource.slug, met[mapping.model.slug], run.started_at)
 
 
 def _owned(run: Run, model: str) -> bool:
