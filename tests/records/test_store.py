@@ -1,0 +1,287 @@
+"""What a page's rows become: columns that follow from the document, stamps, touches, warnings."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import connection as database
+from django.db import transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_scopes import scope
+
+from atsbridge.connections.models import Connection
+from atsbridge.records import beside, shape, stamps
+from atsbridge.records.digest import clean, digest
+from atsbridge.records.ids import record_id
+from atsbridge.records.models import NONE, Change, Record
+from atsbridge.records.store import store
+from atsbridge.sync import remapping
+from atsbridge.tenants.models import Tenant
+from connectors import unified
+from connectors.values import convert
+from tests.sync import harness
+from tests.thirdats.emulator import Emulator
+from tests.thirdats.emulator_truth import Application, Job, Person
+
+
+@pytest.fixture
+def harbor() -> Iterator[Emulator]:
+    """A small emulated Harbor."""
+    with harness.with_harbor(), harness.mounted("harbor", harness.emulate("harbor", jobs=3, people=12)) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def account(acme: Tenant, harbor: Emulator) -> Iterator[Connection]:
+    """Harbor's account, linked and empty, in Acme's scope."""
+    with scope(tenant=acme):
+        yield harness.link(acme, "harbor", harbor)
+
+
+def put(account: Connection, resource: str, *rows: dict[str, Any], at: datetime | None = None) -> dict[str, Any]:
+    """Store one page, as a run that is not the first does."""
+    with transaction.atomic():
+        hold = stamps.hold(account, "run")
+        reader = beside.reader(account)
+        stored = store(hold, reader, account.speaks.resource(resource), rows, at or timezone.now())
+    return stored.counts
+
+
+def one(model: str, remote_id: object) -> Record:
+    return Record.objects.get(model=model, remote_id=str(remote_id))
+
+
+def test_ordinary_columns_follow_from_the_document_for_every_record(account: Connection):
+    harness.sync(account)
+    for person in Record.objects.filter(model="candidate").select_related("connection", "tenant")[:5]:
+        harness.read_detail(person)
+
+    records = list(Record.objects.all())
+    assert {record.model for record in records} == set(account.speaks.reads())
+    for record in records:
+        values = convert(json.loads(record.document), unified.BY_SLUG[record.model])
+        columns = shape.columns(account.id, record.remote_id, values, record.document, record.first_seen_at)
+        assert {name: getattr(record, name) for name in columns} == columns
+        assert shape.render(values) == record.document
+        assert record.id == record_id(account.id, record.model, record.remote_id)
+
+
+def test_a_record_carries_its_row_and_what_many_rows_make_carries_none(harbor: Emulator, account: Connection):
+    job = harbor.jobs[0]
+    put(account, "jobs", job.row())
+
+    assert json.loads(one("job", job.id).remote) == {"": job.row()}
+    assert one("application_stage", "st_new").remote == "{}"
+    assert one("job_stage", f"{job.id}:st_new").owner == one("job", job.id).id
+    assert one("application_stage", "st_new").owner == NONE
+
+
+def test_signed_links_are_blanked_before_storing(harbor: Emulator, account: Connection):
+    person = harbor.people[1]
+    harness.sync(account)
+    record = Record.objects.select_related("connection", "tenant").get(model="candidate", remote_id=str(person.id))
+    harness.read_detail(record)
+
+    assert "files.harbor.example" not in record.remote
+    assert [json.loads(record.remote)[name]["photo"] for name in ("", "person")] == [None, None]
+
+
+def test_an_unchanged_row_is_not_even_mapped(harbor: Emulator, account: Connection):
+    row = harbor.people[0].row()
+    put(account, "people", row)
+    Record.objects.update(document="untouched")
+
+    assert put(account, "people", {**row, "photo": "https://files.harbor.example/another"}) == {
+        "candidate": {"read": 1}
+    }
+    assert one("candidate", row["id"]).document == "untouched"
+
+
+def test_a_row_whose_unified_values_stay_is_written_without_an_event(harbor: Emulator, account: Connection):
+    row = harbor.people[0].row()
+    put(account, "people", row)
+    before = one("candidate", row["id"])
+
+    counts = put(account, "people", {**row, "shoe_size": 43})
+
+    after = one("candidate", row["id"])
+    assert counts == {"candidate": {"read": 1}}
+    assert after.changed_at > before.changed_at
+    assert json.loads(after.remote)[""]["shoe_size"] == 43
+    assert [change.kind for change in Change.objects.all()] == ["created"]
+
+
+def test_one_transaction_has_one_stamp_later_than_every_earlier_one(harbor: Emulator, account: Connection):
+    with time_machine.travel(datetime(2026, 11, 2, tzinfo=UTC), tick=False):
+        put(account, "people", *(person.row() for person in harbor.people[:3]))
+        put(account, "people", *(person.row() for person in harbor.people[3:6]))
+
+    first, second = (
+        set(Record.objects.filter(remote_id__in=[str(p.id) for p in some]).values_list("changed_at", flat=True))
+        for some in (harbor.people[:3], harbor.people[3:6])
+    )
+    assert len(first) == len(second) == 1
+    assert second.pop() - first.pop() == timedelta(microseconds=1)
+
+
+def test_a_first_sync_sees_stages_inexactly_and_later_ones_exactly(harbor: Emulator, account: Connection):
+    harness.sync(account)
+    application = harbor.applications[0]
+    record = one("application", application.id)
+    assert (record.stage_since, record.stage_exact) == (record.changed_at, False)
+
+    application.result = "hired"
+    harness.sync(account)
+    assert (one("application", application.id).stage_since, record.stage_exact) == (record.stage_since, False)
+
+    application.step = next(step for step in ("st_new", "st_talk") if step != application.step)
+    harness.sync(account)
+    moved = one("application", application.id)
+    assert (moved.stage_since, moved.stage_exact) == (moved.changed_at, True)
+
+
+# Who is touched
+
+
+def touched(before: dict[UUID, datetime]) -> set[tuple[str, str]]:
+    rows = Record.objects.values_list("id", "model", "remote_id", "touched_at")
+    return {(model, remote_id) for key, model, remote_id, at in rows if before.get(key) != at}
+
+
+def moments() -> dict[UUID, datetime]:
+    return dict(Record.objects.values_list("id", "touched_at"))
+
+
+@pytest.fixture
+def lived_in(harbor: Emulator, account: Connection) -> Connection:
+    """One job, two people, one application of the first."""
+    job = Job(1, "Baker")
+    put(account, "jobs", job.row())
+    put(account, "people", *(Person(number, "Ada", "Lovelace").row() for number in (101, 102)))
+    put(account, "applications", Application(1001, 101, 1).row())
+    return account
+
+
+def test_a_new_application_touches_its_candidate(lived_in: Connection):
+    before = moments()
+
+    put(lived_in, "applications", Application(1002, 102, 1).row())
+
+    assert touched(before) == {("application", "1002"), ("candidate", "102")}
+
+
+def test_an_application_that_changes_hands_touches_both_candidates(lived_in: Connection):
+    before, changed = moments(), one("candidate", 101).changed_at
+
+    put(lived_in, "applications", Application(1001, 102, 1).row())
+
+    assert touched(before) == {("application", "1001"), ("candidate", "101"), ("candidate", "102")}
+    assert one("candidate", 101).changed_at == changed
+
+
+def test_a_changed_candidate_touches_its_applications(lived_in: Connection):
+    before = moments()
+
+    put(lived_in, "people", Person(101, "Augusta", "Lovelace").row())
+
+    assert touched(before) == {("candidate", "101"), ("application", "1001")}
+
+
+def test_a_gained_or_lost_stage_touches_the_job_and_a_renamed_one_does_not(lived_in: Connection):
+    steps = [("st_new", "New"), ("st_talk", "Talk"), ("st_offer", "Offer")]
+    before = moments()
+    put(lived_in, "jobs", Job(1, "Baker", steps=[*steps, ("st_swim", "Swim")]).row())
+    assert ("job", "1") in touched(before)
+
+    before = moments()
+    put(lived_in, "jobs", Job(1, "Baker", steps=[*steps[:2], ("st_offer", "Bid"), ("st_swim", "Swim")]).row())
+    assert {pair for pair in touched(before) if pair[0] != "job"} == {("application_stage", "st_offer")}
+
+
+def test_a_touch_makes_no_event(lived_in: Connection):
+    put(lived_in, "people", Person(101, "Augusta", "Lovelace").row())
+
+    events = Change.objects.filter(record=one("application", 1001).id)
+    assert [event.kind for event in events] == ["created"]
+
+
+# What databases refuse
+
+
+def test_nul_and_halves_of_pairs_are_replaced_with_a_warning(account: Connection):
+    put(account, "people", Person(7, "A\x00da", "Love\udc00lace").row())
+
+    record = one("candidate", 7)
+    assert record.title == "A\ufffdda Love\ufffdlace"
+    assert json.loads(record.warnings) == ["NUL or broken characters were replaced by \ufffd"]
+
+
+def test_cleaning_keeps_what_is_clean():
+    assert clean({"a": ["\ufffd", "\U0001f469"], "b": 1}) == ({"a": ["\ufffd", "\U0001f469"], "b": 1}, False)
+    assert clean({"a\x00": ["\ud83d"]}) == ({"a\ufffd": ["\ufffd"]}, True)
+    assert clean("it says \\u0000") == ("it says \\u0000", False)
+
+
+def test_a_digest_sees_order_of_keys_and_offsets_of_times_as_the_same():
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    assert digest({"a": 1}) != digest({"a": 1}, "another mapping")
+    dutch, universal = {"at": "2026-11-01T10:00:00+01:00"}, {"at": "2026-11-01T09:00:00Z"}
+    assert digest(dutch, instants=True) == digest(universal, instants=True)
+    assert digest(dutch) != digest(universal)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ŁUKASZ  Gżegżółka", "lukasz gzegzolka"),
+        ("Søren Ångström", "soren angstrom"),
+        ("STRASSE Straße", "strasse strasse"),
+    ],
+)
+def test_search_folds_accents_and_case(text: str, folded: str):
+    assert shape.fold(text) == folded
+
+
+# Mapping anew
+
+
+def test_remapping_costs_no_call_and_changes_nothing_where_nothing_changed(harbor: Emulator, account: Connection):
+    harness.sync(account)
+    before, calls = harness.kept(account), len(harbor.calls)
+
+    rows, counts = remapping.remap(account)
+
+    assert rows == 3 + 3 + 3 + 12 + 12
+    assert harness.kept(account) == before
+    assert len(harbor.calls) == calls
+    assert {what for some in counts.values() for what in some} == {"read"}
+
+
+def test_remapping_renders_anew_what_an_earlier_version_wrote(harbor: Emulator, account: Connection):
+    harness.sync(account)
+    before = harness.documents(account)
+    Record.objects.filter(model="candidate").update(document='{"first_name":"Of earlier"}', wire="{}", search="")
+
+    remapping.remap(account)
+
+    assert harness.documents(account) == before
+    assert Record.objects.filter(model="candidate", search="").count() == 0
+
+
+# Cost
+
+
+def test_a_page_costs_the_same_number_of_queries_with_one_row_and_with_ten(harbor: Emulator, account: Connection):
+    def queries(*people: Person) -> int:
+        with CaptureQueriesContext(database) as captured:
+            put(account, "people", *(person.row() for person in people))
+        return len(captured)
+
+    put(account, "people", harbor.people[0].row())
+    assert queries(harbor.people[1]) == queries(*harbor.people[2:])
+    assert queries(*harbor.people) == queries(harbor.people[1])
