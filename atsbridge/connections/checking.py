@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import connectors
-from atsbridge.connections import budget, opening, states, vault
+from atsbridge.connections import budget, opening, refusals, states, vault
 from atsbridge.connections.models import Attempt, Connection
 from connectors import errors
 from connectors.base import Account, Connector, Verdict
@@ -174,50 +174,20 @@ def relink(attempt: Attempt) -> None:
 def _wait(attempt: Attempt, limited: errors.RateLimited) -> None:
     until = timezone.now() + timedelta(seconds=limited.wait)
     name = connectors.get(attempt.connector).name
+    told = refusals.moment(until)
     if until > timezone.now() + PATIENCE:
-        fail(attempt, f"{name} allows no more calls before {_time(until)}.", "Check the key again after that.")
+        fail(attempt, f"{name} allows no more calls before {told}.", "Check the key again after that.")
     else:
-        _save(attempt, state="waiting", rung_at=until, error=f"{name} allows the next call at {_time(until)}.")
+        _save(attempt, state="waiting", rung_at=until, error=f"{name} allows the next call at {told}.")
 
 
 def _fail(attempt: Attempt, error: ConnectorError) -> None:
-    message, step = _words(attempt, error)
     connection = attempt.connection
-    tried_own = connection is not None and attempt.fingerprint == connection.fingerprint
-    if connection is not None and tried_own and isinstance(error, errors.AuthFailed):
-        states.needs_relink(connection, message)
+    own = connection if connection and connection.fingerprint == attempt.fingerprint else None
+    message, step = refusals.explain(connectors.get(attempt.connector), error, own.worked_at if own else None)
+    if own and isinstance(error, errors.AuthFailed | errors.PlanRequired):
+        states.needs_relink(own, message)
     fail(attempt, message, step)
-
-
-def _words(attempt: Attempt, error: ConnectorError) -> tuple[str, str]:
-    """What happened and what to do, in words for people."""
-    speaks = connectors.get(attempt.connector)
-    match error:
-        case errors.AuthFailed():
-            return _refused_key(attempt, speaks), f"Make a new key in {speaks.name} and paste it here."
-        case errors.PlanRequired():
-            plan = f"the plan {speaks.plan}" if speaks.plan else "a plan with the API"
-            return (
-                f"The key is right, but the plan of this {speaks.name} account does not include the API.",
-                f"Ask whoever pays for {speaks.name} for {plan}, then check the key again.",
-            )
-        case errors.ScopeMissing():
-            message = f"The key works, but it may not do what is needed: {error.message.rstrip('.')}."
-            return message, f"Make a key in {speaks.name} with this permission and paste it here."
-        case errors.TemporaryFailure():
-            return (
-                f"{speaks.name} is down or does not answer: {error.message.rstrip('.')}.",
-                "That says nothing about the key. Check it again in a few minutes.",
-            )
-    return error.message, error.next_step
-
-
-def _refused_key(attempt: Attempt, speaks: type[Connector]) -> str:
-    connection = attempt.connection
-    words = f"{speaks.name} refuses this key: it is wrong, expired or revoked."
-    if connection and connection.worked_at and connection.fingerprint == attempt.fingerprint:
-        words += f" It worked until {_time(connection.worked_at)}."
-    return words
 
 
 def _shown(verdict: Verdict) -> dict[str, Any]:
@@ -232,10 +202,6 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "required": permission.required,
         "models": list(permission.models),
     }
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%-d %b %Y, %H:%M} UTC"
 
 
 def _save(attempt: Attempt, **fields: Any) -> None:

@@ -24,7 +24,7 @@ from atsbridge.connections.exchanges import Log
 from atsbridge.connections.models import Attempt, Connection, Credential
 from connectors import http
 from connectors.base import Connector
-from connectors.errors import AuthFailed, RateLimited, TemporaryFailure
+from connectors.errors import AuthFailed, RateLimited
 from connectors.http import Talk
 
 RENEWAL_LASTS = timedelta(seconds=30)
@@ -51,7 +51,7 @@ def opened(
 @contextmanager
 def tried(attempt: Attempt) -> Iterator[Connector]:
     """A connector bound to the credentials of an attempt; a person waits for it."""
-    values = _unsealed(attempt.sealed, attempt.tenant_id, attempt.pk)
+    values = vault.unseal(attempt.sealed, attempt.tenant_id, attempt.pk)
     log = Log(attempt.tenant_id, attempt.connection_id, by="attempt", by_id=attempt.pk, secrets=values.values())
     account = account_of("", attempt.fingerprint)
 
@@ -79,14 +79,7 @@ def _values(connection: Connection) -> dict[str, str]:
     sealed = dict(Credential.objects.filter(connection=connection).values_list("field", "sealed"))
     if not sealed:
         raise AuthFailed("This connection has no credentials any more")
-    return _unsealed(sealed, connection.tenant_id, connection.pk)
-
-
-def _unsealed(sealed: Mapping[str, str], tenant_id: UUID, owner_id: UUID) -> dict[str, str]:
-    try:
-        return vault.unseal(sealed, tenant_id, owner_id)
-    except vault.VaultError as locked:
-        raise TemporaryFailure(str(locked), sent=False) from locked
+    return vault.unseal(sealed, connection.tenant_id, connection.pk)
 
 
 def _bound(

@@ -12,7 +12,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from atsbridge.connections import refusals
 from atsbridge.connections.models import Connection, State
+from connectors.errors import ConnectorError
 
 WORKED_EVERY = timedelta(minutes=1)
 """How exactly `worked_at` is kept: a sync calls `worked` for every page, and a write for each would be waste."""
@@ -31,6 +33,11 @@ def needs_relink(connection: Connection, reason: str) -> bool:
     return _change(connection, (State.ACTIVE, State.PAUSED), State.NEEDS_RELINK, reason=reason[:500], next_run_at=None)
 
 
+def refused(connection: Connection, error: ConnectorError) -> bool:
+    """The same, with the provider's refusal put into words for people."""
+    return needs_relink(connection, refusals.explain(connection.speaks, error, connection.worked_at)[0])
+
+
 def pause(connection: Connection) -> bool:
     """Stop syncing until somebody resumes; a run under way ends at its next page."""
     return _change(connection, (State.ACTIVE,), State.PAUSED, next_run_at=None)
@@ -42,17 +49,11 @@ def resume(connection: Connection) -> bool:
 
 
 def relinked(connection: Connection, **fields: Any) -> bool:
-    """New credentials were accepted: active again, whatever it was but unlinking."""
+    """New credentials were accepted: active again, or paused as it was; False while it is being unlinked."""
     now = timezone.now()
-    return _change(
-        connection,
-        (State.ACTIVE, State.PAUSED, State.NEEDS_RELINK),
-        State.ACTIVE,
-        reason="",
-        worked_at=now,
-        next_run_at=now,
-        **fields,
-    )
+    fields |= {"reason": "", "worked_at": now}
+    paused = _change(connection, (State.PAUSED,), State.PAUSED, **fields)
+    return paused or _change(connection, (State.ACTIVE, State.NEEDS_RELINK), State.ACTIVE, next_run_at=now, **fields)
 
 
 def unlinking(connection: Connection, **fields: Any) -> bool:

@@ -16,13 +16,19 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 import connectors
+from connectors.errors import TemporaryFailure
 
 VERSION = "1"
 NONCE_BYTES = 12
 
 
-class VaultError(Exception):
+class VaultError(TemporaryFailure):
     """A sealed credential cannot be opened; the text says what the operator has to do and holds no secret."""
+
+    next_step = "Ask whoever operates this installation; nothing is wrong with the key."
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)
 
 
 def seal(values: Mapping[str, str], tenant_id: UUID, owner_id: UUID) -> dict[str, str]:

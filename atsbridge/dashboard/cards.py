@@ -107,7 +107,7 @@ def _needs(card: Card) -> Iterable[Need]:
     one, last = card.connection, card.last
     if one.state == State.NEEDS_RELINK:
         words = f"{one.reason} Nothing new arrives until it is relinked; what was read stays readable."
-        yield Need("broken", f"{one.label} needs a new key", words, one, "connection_relink", "Relink", one.state_since)
+        yield Need("broken", f"{one.label} needs relinking", words, one, "connection_relink", "Relink", one.state_since)
     if card.aside:
         title = f"{card.aside:,} {'row' if card.aside == 1 else 'rows'} of {one.label} set aside"
         yield Need("attention", title, "They could not be read; the rest is not affected.", one, "connection", "Look")

@@ -80,7 +80,7 @@ def read(reading_id: UUID) -> None:
             _read(record, reading)
         _end(reading, "done")
     except (AuthFailed, PlanRequired) as refused:
-        states.needs_relink(reading.connection, refused.message)
+        states.refused(reading.connection, refused)
         _end(reading, "failed", refused.message)
     except ConnectorError as error:
         _end(reading, "failed", error.message)

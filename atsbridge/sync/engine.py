@@ -101,7 +101,7 @@ def _minding(run: Run) -> Iterator[list[str]]:
         waits.append("budget")
         leases.give_back(run, wait=limited.wait, why=f"{limited.message}. It goes on by itself")
     except (AuthFailed, PlanRequired) as refused:
-        states.needs_relink(run.connection, refused.message)
+        states.refused(run.connection, refused)
         finish(run, "failed", error=refused.message, step=refused.next_step)
     except TemporaryFailure as failure:
         waits.append("the provider")

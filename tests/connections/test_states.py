@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from atsbridge.connections import states
 from atsbridge.connections.models import Connection
+from connectors.errors import AuthFailed
 
 
 def now(connection):
@@ -28,6 +29,23 @@ def test_needing_a_relink_keeps_the_first_reason_and_since_when(linked):
     assert (now(linked), linked.reason, linked.state_since) == ("needs_relink", ("Refused " * 100)[:500], since)
     assert not states.resume(linked)
     assert not states.pause(linked)
+
+
+def test_relinking_makes_active_but_leaves_a_pause_a_pause(linked):
+    states.needs_relink(linked, "Refused")
+    assert (states.relinked(linked), now(linked), linked.reason) == (True, "active", "")
+    states.pause(linked)
+    assert (states.relinked(linked), now(linked)) == (True, "paused")
+
+
+def test_a_refusal_becomes_a_reason_in_words(linked):
+    Connection.objects.update(worked_at="2026-11-19T09:11:58Z")
+    linked.refresh_from_db()
+    states.refused(linked, AuthFailed("Unauthenticated", status=401))
+    assert (now(linked), linked.reason) == (
+        "needs_relink",
+        "Homerun refuses this key: it is wrong, expired or revoked. It worked until 19 Nov 2026, 09:11 UTC.",
+    )
 
 
 def test_worked_is_kept_to_the_minute(linked):

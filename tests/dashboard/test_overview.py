@@ -65,7 +65,7 @@ def test_only_what_needs_a_person_stands_above_them_the_broken_first(alice, bob,
 
     titles = [
         "Needs a person 4",
-        "Berlin needs a new key",
+        "Berlin needs relinking",
         "1 row of Amsterdam set aside",
         "The last sync of Nordics was done in part",
         "Deletions of Nordics are held back",
