@@ -86,15 +86,19 @@ def broker(url: str, base: Path) -> tuple[str, dict[str, Any]]:
     }
 
 
-def cache(broker_url: str, folder: Path) -> dict[str, Any]:
-    """Answer where all processes count sign-ins together: in the broker's Redis, else in a folder of this machine."""
+def cache(broker_url: str, base: Path) -> dict[str, Any]:
+    """Answer where all processes count sign-ins together: in the broker's Redis or folder, else in a folder of ours."""
     if broker_url.startswith(("redis://", "rediss://")):
         return {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": broker_url,
             "KEY_PREFIX": "atsbridge",
         }
-    return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
+    folder = broker_url.removeprefix("filesystem://") if broker_url.startswith("filesystem://") else ".run"
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(base / (folder or ".run/broker") / "cache"),
+    }
 
 
 def mailer(config: dict[str, Any]) -> dict[str, Any]:

@@ -31,9 +31,12 @@ _address = urlsplit(PUBLIC_URL)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_address.hostname])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"{_address.scheme}://{_address.netloc}"])
 
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 60 * 60
-if not DEBUG:  # production stands behind one proxy, which sets both headers whatever the caller sent
+LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost"}
+"""Nobody but this machine reaches it, as in the demo: without TLS, and without a proxy."""
+_plain = DEBUG or LOOPBACK_ONLY
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _plain
+SECURE_HSTS_SECONDS = 0 if _plain else 365 * 24 * 60 * 60
+if not _plain:  # production stands behind one proxy, which sets both headers whatever the caller sent
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_REFERRER_POLICY = "same-origin"
@@ -172,7 +175,7 @@ CONNECTOR_URLS = {
 
 _broker = env.str("CELERY_BROKER_URL", default="filesystem://.run/broker")
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = broker(_broker, BASE_DIR)
-CACHES = {"default": cache(_broker, RUN_DIR / "cache")}
+CACHES = {"default": cache(_broker, BASE_DIR)}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

@@ -125,3 +125,10 @@ def test_mail_goes_where_its_address_says():
     assert mailer(env.email_url_config("consolemail://")) == {
         "BACKEND": "django.core.mail.backends.console.EmailBackend",
     }
+
+
+@pytest.mark.parametrize(("host", "secure"), [("127.0.0.1", "False"), ("hub.example.org", "True")])
+def test_only_what_this_machine_alone_reaches_does_without_tls(host, secure):
+    said = "from atsbridge import settings as s; print(s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE)"
+    done = start("-c", said, **OWN | {"PUBLIC_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": host})
+    assert done.stdout.split() == [secure, secure]
