@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import connectors
 from atsbridge.connections import budget, opening, refusals, states, vault
-from atsbridge.connections.models import Attempt, Connection
+from atsbridge.connections.models import Attempt, Connection, Exchange
 from connectors import errors
 from connectors.base import Account, Connector, Verdict
 from connectors.errors import ConnectorError
@@ -46,8 +46,9 @@ def fail(attempt: Attempt, error: str, step: str = "") -> None:
     _save(attempt, state="failed", error=error[:500], step=step[:500], sealed={}, ended_at=timezone.now())
 
 
-def finish(attempt: Attempt, connection: Connection | None) -> None:
-    """End an attempt well, and forget its key."""
+def finish(attempt: Attempt, connection: Connection) -> None:
+    """End an attempt well, and forget its key; what it asked belongs to the connection from now on."""
+    Exchange.objects.filter(by_id=attempt.pk).update(connection=connection)
     _save(attempt, state="finished", error="", sealed={}, ended_at=timezone.now(), connection=connection)
 
 

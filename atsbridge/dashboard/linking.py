@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 import connectors
 from atsbridge.connections import checking, linking
@@ -37,6 +38,7 @@ def choose(request: Request, slug: str) -> HttpResponse:
     return render(request, "linking/choose.html", context)
 
 
+@sensitive_post_parameters()
 @never_cache
 @member("manage")
 def key(request: Request, slug: str, connector: str) -> HttpResponse:
@@ -56,6 +58,7 @@ def key(request: Request, slug: str, connector: str) -> HttpResponse:
     return redirect("attempt", slug, attempt.pk)
 
 
+@sensitive_post_parameters()
 @never_cache
 @member("manage")
 def relink(request: Request, slug: str, pk: UUID) -> HttpResponse:

@@ -47,6 +47,7 @@ def test_a_good_key_is_checked_named_and_linked(in_acme, homerun, alice):
     assert (connection.label, connection.state, connection.reads) == ("Amsterdam", "active", ["job", "candidate"])
     assert (connection.created_by, connection.permissions) == (alice.person, attempt.verdicts)
     assert (attempt.state, attempt.sealed, attempt.connection) == ("finished", {}, connection)
+    assert connection.exchanges.filter(by="attempt", by_id=attempt.pk).count() == len(homerun.calls)
     assert [call.headers["Authorization"] for call in homerun.calls] == [f"Bearer {homerun.key}"] * len(homerun.calls)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from django.views.debug import SafeExceptionReporterFilter
 from django_scopes import scope
 
 import connectors
@@ -254,6 +255,14 @@ def test_no_page_of_the_flow_shows_the_key(alice, acme, homerun):
     assert not [page for page in pages if homerun.key in page]
     assert f"…{homerun.key[-4:]}" in pages[1]
     assert cache.get(homerun.key) is None
+
+
+def test_no_report_of_an_error_would_show_what_was_pasted(alice, acme, homerun):
+    with scope(tenant=acme):
+        connection = link(acme, "homerun", homerun.key)
+    for address in (KEY, reverse("connection_relink", args=["acme", connection.pk])):
+        request = paste(alice, "17|a-key-of-somebody", address).wsgi_request
+        assert "17|a-key" not in str(SafeExceptionReporterFilter().get_post_parameters(request))
 
 
 def test_strangers_find_nothing_and_viewers_and_support_may_not(alice, bob, charlie, sam, acme, homerun):
