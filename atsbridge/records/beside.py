@@ -8,7 +8,7 @@ from django.utils import timezone
 from atsbridge.connections.models import Connection
 from atsbridge.records.digest import clean, digest, text
 from atsbridge.records.models import Beside
-from atsbridge.records.store import Reader
+from atsbridge.records.rows import Reader
 
 
 def keep(connection: Connection, answers: dict[str, Any]) -> None:

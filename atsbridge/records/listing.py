@@ -97,7 +97,7 @@ def asked(model: type[Model], parameters: Table[str, str]) -> Asked:
     found = Asked(model)
     known = filters(model)
     for name, value in parameters.items():
-        if value := value.strip():
+        if value := value.replace("\x00", "").strip():  # PostgreSQL takes no NUL, not even in a question
             _take(found, known, name, value)
     return found
 

@@ -5,53 +5,24 @@ Everything here runs in the caller's transaction, under the connection's lock (`
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from atsbridge.connections.models import Connection
 from atsbridge.records import aside, shape
-from atsbridge.records.digest import clean, digest, text
+from atsbridge.records.digest import text
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
+from atsbridge.records.rows import Entry, Reader, anchor, entry
 from atsbridge.records.stamps import Hold
 from atsbridge.records.writing import Writing, chunks
-from connectors.base import Connector, Resource
-from connectors.mapping import Made, Mapping, Row, Unreadable, as_id
-from connectors.unified.dialects import truto
+from connectors.base import Resource
+from connectors.mapping import Made, Mapping, Row, Unreadable
 
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a row of an unknown shape raises: it is the row's fault, and stops nothing else."""
 REPLACED = "NUL or broken characters were replaced by \ufffd"
-
-
-@dataclass(slots=True)
-class Reader:
-    """How a connection's rows are read now: its connector, what is known beside them, and a mark of both."""
-
-    connector: type[Connector]
-    beside: dict[str, Any]
-    version: str
-
-    @classmethod
-    def of(cls, connection: Connection, answers: dict[str, Any], mark: str) -> "Reader":
-        """The reader of a connection; `mark` is the digest of the answers beside the rows."""
-        connector = connection.speaks
-        return cls(connector, answers, f"{connector.version()} {truto.VERSION} {mark} {sorted(connection.reads)}")
-
-
-@dataclass(slots=True)
-class Entry:
-    """One row on its way: its anchor's id, its digest, its detail, and whether that detail was read just now."""
-
-    row: Row
-    started_at: datetime
-    key: str | None = None
-    mark: str = ""
-    warned: bool = False
-    opened: bool = False
-    details: dict[str, Any] = field(default_factory=dict)
-    made: list[Made] = field(default_factory=list)
-    also: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -60,12 +31,6 @@ class Stored:
 
     ids: list[tuple[str, str]]
     counts: dict[str, dict[str, int]]
-
-
-def anchor(resource: Resource, reads: Iterable[str] | None = None) -> Mapping | None:
-    """The mapping whose record carries a list's row: one to one, same id; None where rows are only cut up."""
-    own = (m for m in resource.makes if m.each is None and not m.shared)
-    return next((m for m in own if reads is None or m.model.slug in reads), None)
 
 
 def store(
@@ -80,7 +45,7 @@ def store(
 ) -> Stored:
     """Upsert the records that rows make. `details` belong to the only row; `again` maps unchanged rows too."""
     page = Storing(hold, reader, resource)
-    entries = [page.entry(row, started_at, details) for row in rows]
+    entries = [entry(reader, resource, page.anchor, row, started_at, details) for row in rows]
     page.read(entries, again=again)
     page.write()
     return page.stored()
@@ -99,37 +64,30 @@ class Storing:
         self.ids: list[tuple[str, str]] = []
         self.fresh: list[Entry] = []
         self.same: list[Record] = []
+        self.shared: set[UUID] = set()
+        self.known_ids: dict[tuple[str, str], UUID] = {}
         self.kept: dict[UUID, Record] = {}
 
     # Which rows are worth reading
 
-    def entry(self, row: Row, started_at: datetime, details: dict[str, Any] | None) -> Entry:
-        """A row made storable: signed links blanked, refused characters replaced, digested."""
-        cleaned, warned = clean(self.reader.connector.storable(self.resource, row))
-        entry = Entry(cleaned, started_at, warned=warned, opened=details is not None)
-        entry.details = clean({name: self._storable(answer) for name, answer in (details or {}).items()})[0]
-        entry.mark = digest(cleaned, self.reader.version, instants=self.reader.connector.mixed_offsets)
-        if self.anchor:
-            entry.key = as_id(self.anchor.remote_id.read({"": cleaned}, self.reader.beside))
-        return entry
-
-    def _storable(self, answer: Any) -> Any:
-        return self.reader.connector.storable(self.resource, answer) if isinstance(answer, dict) else answer
-
     def read(self, entries: list[Entry], *, again: bool) -> None:
-        """Sort out the rows that are unchanged, map the others."""
-        self.kept = self._load(self._id(entry) for entry in entries if entry.key)
+        """Sort out the rows that are unchanged, by a glance at what is kept of them, and map the others."""
+        known = self._glance(self._id(entry) for entry in entries if entry.key)
+        changed: list[Entry] = []
         for entry in entries:
-            old = self.kept.get(self._id(entry)) if entry.key else None
-            if old and old.read_at > entry.started_at:
-                self._seen(entry, old)  # something newer was stored since this page was asked for
-            elif old and not again and not entry.opened and self._unchanged(entry, old):
-                self._seen(entry, old)
+            old = known.get(self._id(entry)) if entry.key else None
+            if old and (old.read_at > entry.started_at or self._unchanged(entry, old, again)):
+                self._seen(entry, old)  # or something newer was stored since this page was asked for
             else:
-                self._map(entry, old)
+                changed.append(entry)
+        self.kept = self._load(self._id(entry) for entry in changed if entry.key)
+        for entry in changed:
+            self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)
 
-    def _unchanged(self, entry: Entry, old: Record) -> bool:
-        return old.deleted_at is None and json.loads(old.digest).get("") == entry.mark
+    def _unchanged(self, entry: Entry, old: Record, again: bool) -> bool:
+        if again or entry.opened or old.deleted_at is not None:
+            return False
+        return bool(json.loads(old.digest).get("") == entry.mark)
 
     def _seen(self, entry: Entry, old: Record) -> None:
         made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
@@ -149,8 +107,9 @@ class Storing:
             if self.anchor and not entry.key:
                 raise Unreadable("The row carries no id")
             made = self.reader.connector.make(self.resource, sources, self.reader.beside)
-        except Unreadable as error:
-            self._set_aside(entry, str(error), old)
+        except UNREADABLE as error:
+            words = str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
+            self._set_aside(entry, words, old)
             return
         entry.made = [one for one in made if one.model.slug in self.reads]
         entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
@@ -188,8 +147,9 @@ class Storing:
         key = self._id_of(one)
         old = self.kept.get(key)
         mapping = self._mapping(one)
-        if key in self.writing.records and mapping.shared:
+        if mapping.shared and key in self.shared:
             return  # many rows make it: the first counts
+        self.shared.add(key)
         record = self._record(entry, one, mapping, old)
         if old is None or old.deleted_at is not None or self._differs(record, old):
             self.writing.put(record, old)
@@ -278,14 +238,23 @@ class Storing:
 
     def _id(self, entry: Entry) -> UUID:
         assert self.anchor
-        return record_id(self.connection.id, self.anchor.model.slug, entry.key or "")
+        return self._key(self.anchor.model.slug, entry.key or "")
 
     def _id_of(self, one: Made) -> UUID:
-        return record_id(self.connection.id, one.model.slug, one.remote_id)
+        return self._key(one.model.slug, one.remote_id)
 
-    def _load(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
-        rows = (r for some in chunks(set(ids)) for r in Record.objects.filter(id__in=some))
-        return {row.id: row for row in rows}
+    def _key(self, model: str, remote_id: str) -> UUID:
+        pair = (model, remote_id)
+        if pair not in self.known_ids:
+            self.known_ids[pair] = record_id(self.connection.id, model, remote_id)
+        return self.known_ids[pair]
+
+    def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
+        return self._load(ids, "id", "model", "remote_id", "digest", "made", "deleted_at", "read_at")
+
+    def _load(self, ids: Iterable[UUID], *columns: str) -> dict[UUID, Record]:
+        rows = Record.objects.only(*columns) if columns else Record.objects.all()
+        return {row.id: row for some in chunks(set(ids)) for row in rows.filter(id__in=some)}
 
     def stored(self) -> Stored:
         """What the page came to."""

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from atsbridge.records import aside, beside, retiring, stamps
 from atsbridge.records.models import NONE, Record, Total
-from atsbridge.records.store import anchor, store
+from atsbridge.records.rows import anchor
+from atsbridge.records.store import store
 from atsbridge.sync import leases, walking
 from atsbridge.sync.models import Nomination, Run
 from connectors.base import Connector, Resource

@@ -10,7 +10,8 @@ from django.db import transaction
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
 from atsbridge.records.models import Record
-from atsbridge.records.store import anchor, store
+from atsbridge.records.rows import anchor
+from atsbridge.records.store import store
 
 PORTION = 100
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
-from atsbridge.records.store import Reader, Stored, store
+from atsbridge.records.rows import Reader
+from atsbridge.records.store import Stored, store
 from atsbridge.sync import leases
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import pack, unpack

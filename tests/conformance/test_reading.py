@@ -12,7 +12,7 @@ from atsbridge.connections.opening import opened
 from atsbridge.records import references
 from atsbridge.records.ids import reference
 from atsbridge.records.models import Record
-from atsbridge.records.store import anchor
+from atsbridge.records.rows import anchor
 from connectors import unified
 from connectors.base import Connector, Page, Resource
 from tests.conformance.account import Account

@@ -18,7 +18,7 @@ from atsbridge.connections.models import Connection
 from atsbridge.records import beside, shape, stamps
 from atsbridge.records.digest import clean, digest
 from atsbridge.records.ids import record_id
-from atsbridge.records.models import NONE, Change, Record
+from atsbridge.records.models import NONE, Change, Record, SetAside
 from atsbridge.records.store import store
 from atsbridge.sync import remapping
 from atsbridge.tenants.models import Tenant
@@ -219,6 +219,20 @@ def test_nul_and_halves_of_pairs_are_replaced_with_a_warning(account: Connection
     record = one("candidate", 7)
     assert record.title == "A\ufffdda Love\ufffdlace"
     assert json.loads(record.warnings) == ["NUL or broken characters were replaced by \ufffd"]
+
+
+@pytest.mark.parametrize(
+    "row", [{"id": 9, "steps": ["x"]}, {"id": 9, "steps": 7}, {"id": 9, "steps": [{"id": "s"}, None]}]
+)
+def test_a_row_of_an_unknown_shape_is_set_aside_and_its_page_stored(
+    harbor: Emulator, account: Connection, row: dict[str, Any]
+):
+    counts = put(account, "jobs", harbor.jobs[0].row(), row)
+
+    assert counts["job"] == {"read": 1, "created": 1, "set_aside": 1}
+    aside = SetAside.objects.get()
+    assert (aside.resource, aside.remote_id, json.loads(aside.row)) == ("jobs", "9", row)
+    assert aside.reason.startswith("TypeError: ")
 
 
 def test_cleaning_keeps_what_is_clean():
