@@ -17,13 +17,13 @@ NONE = uuid.UUID(int=0)
 class Record(models.Model):
     """One unified record. design.md, section 3, says what each column means.
 
-    id: uuid5 of connection, model and remote id. model: the unified model's slug. document: the unified values as JSON text.
-    remote: `{source: answer}` as JSON text, "" the list row. digest: `{source: digest}`. made: what its row
-    makes besides, `[[model, remote id], …]`. wire: the values in Truto's shape.
-    resource: the provider's list that carries its row. owner: the record whose row or detail makes it, NONE for the others.
-    read_at: when the request began that its values come from. job, candidate, stage, application: our ids of what it refers
-    to. emails: each between line feeds. sort, search: accent-stripped and case-folded. stage_since: since when we see it in
-    its stage; stage_exact is false where it stood there already when we first looked.
+    id: uuid5 of connection, model and remote id. model: the unified model's slug. document: the unified values as
+    JSON text. remote: `{source: answer}` as JSON text, "" the list row. digest: `{source: digest}`. made: what its
+    row makes besides, `[[model, remote id], …]`. wire: the values in Truto's shape. resource: the provider's list
+    that carries its row. owner: the record whose row or detail makes it, NONE for the others. read_at: when the
+    request began that its values come from. job, candidate, stage, application: our ids of what it refers to. emails:
+    each between line feeds. sort, search: accent-stripped and case-folded. stage_since: since when we see it in its
+    stage; stage_exact is false where it stood there already when we first looked.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
