@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from atsbridge.connections.models import Connection, State
+from atsbridge.dashboard.forms import pointed
 from atsbridge.tenants import keys as machine_keys
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
@@ -41,7 +42,7 @@ def create(request: Request, slug: str) -> HttpResponse:
     """Make a key and show it, this once, with a line to try it by."""
     form = KeyForm(request.POST)
     if not form.is_valid():
-        return _keys(request, form, status=422)
+        return _keys(request, pointed(form), status=422)
     may_write = form.cleaned_data["may"] == "write"
     row, secret = machine_keys.create(request.tenant, form.cleaned_data["name"], can_write=may_write, by=request.user)
     audit(request.tenant, request.user, "key.created", _called(row))

@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from atsbridge.dashboard.forms import pointed
 from atsbridge.tenants import invitations
 from atsbridge.tenants import people as members
 from atsbridge.tenants.access import Request, member
@@ -52,7 +53,7 @@ def invite(request: Request, slug: str) -> HttpResponse:
     """Invite somebody: the link is mailed, and shown this once to whoever invites."""
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _people(request, form, status=422)
+        return _people(request, pointed(form), status=422)
     email, role = form.cleaned_data["email"], form.cleaned_data["role"]
     invitation, link = invitations.invite(request.tenant, email, role, by=request.user)
     audit(request.tenant, request.user, "person.invited", f"{email} as {invitation.get_role_display().lower()}")

@@ -95,6 +95,7 @@ def test_an_invitation_that_cannot_be_says_why(
 
     assert page.status_code == 422
     assert complaint in text(page)
+    assert "autofocus" in page.content.decode(), "the mistake is in sight on a small screen, too"
     assert mail.outbox == []
 
 
