@@ -23,6 +23,12 @@ def exact_time(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat(timespec="milliseconds")[11:23]
 
 
+@register.filter
+def readable(query: str) -> str:
+    """A query with its brackets and commas as people write them; the opened exchange shows what was sent."""
+    return query.replace("%5B", "[").replace("%5D", "]").replace("%2C", ",")
+
+
 @register.simple_tag(takes_context=True)
 def exchange_address(context: Context, exchange: Exchange, opened: str) -> str:
     """The address that shows an exchange whole, or folds it again."""
