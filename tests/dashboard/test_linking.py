@@ -16,6 +16,7 @@ from atsbridge.connections.models import Attempt, Connection
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import AuditEntry
 from tests.connections.accounts import READS, emulated, link
+from tests.sync import harness
 
 LINK = reverse("link", args=["acme"])
 KEY = reverse("link_key", args=["acme", "homerun"])
@@ -263,6 +264,27 @@ def test_no_report_of_an_error_would_show_what_was_pasted(alice, acme, homerun):
     for address in (KEY, reverse("connection_relink", args=["acme", connection.pk])):
         request = paste(alice, "17|a-key-of-somebody", address).wsgi_request
         assert "17|a-key" not in str(SafeExceptionReporterFilter().get_post_parameters(request))
+
+
+def test_a_third_ats_is_linked_by_the_ordinary_form(alice, acme):
+    address = reverse("link_key", args=["acme", "harbor"])
+    with harness.with_harbor(), harness.mounted("harbor", harness.emulate("harbor")) as emulator:
+        page = alice.get(address).content.decode()
+        assert '<input type="text" name="client_id"' in page
+        assert '<input type="password" name="client_secret"' in page
+
+        attempt = alice.post(address, emulator.credentials).url
+        work(acme)
+        assert "Continue" in words(alice.get(attempt))
+        alice.post(attempt + "name/", {"label": "Harbor", "models": ["job"], "interval": "0"})
+        with scope(tenant=acme):
+            connection = Connection.objects.get()
+            assert sorted(connection.credentials.values_list("field", flat=True)) == [
+                "access_token",
+                "client_id",
+                "client_secret",
+            ]
+        assert "Harbor Waiting Harbor" in words(alice.get(reverse("connection", args=["acme", connection.pk])))
 
 
 def test_strangers_find_nothing_and_viewers_and_support_may_not(alice, bob, charlie, sam, acme, homerun):
