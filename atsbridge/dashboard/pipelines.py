@@ -36,7 +36,7 @@ def index(request: Request, slug: str) -> HttpResponse:
     """Every job with its applications, open ones first."""
     status = request.GET.get("status", "")
     status = status if status in JobStatus.__members__ else ""
-    name = request.GET.get("q", "").strip()[:200]
+    name = _words(request, "q")
     connections = listing.shown(list(Connection.objects.all()))
     found = board.jobs(connections, status=status, name=name).select_related("connection")
     binding = json.dumps(["pipelines", status, name])
@@ -68,12 +68,17 @@ def pipeline(request: Request, slug: str, job_id: UUID) -> HttpResponse:
     """One job's board; with `stage` and `cards`, that stage shows more, and htmx gets that column alone."""
     jobs = Record.objects.select_related("connection").defer("remote", "wire", "search")
     job = get_object_or_404(jobs, id=job_id, model="job")
-    narrowed = Narrowed(*(request.GET.get(name, "").strip()[:200] for name in ("q", "source", "outcome")))
+    narrowed = Narrowed(*(_words(request, name) for name in ("q", "source", "outcome")))
     stage, sizes = _asked(request)
     found = board.read(job, narrowed, sizes)
     if request.htmx and stage:
         return _column(request, found, stage)
     return render(request, addresses.part(request, "pipelines/board.html", "board"), _context(request, found, narrowed))
+
+
+def _words(request: Request, name: str) -> str:
+    """What somebody wrote, without NUL, which PostgreSQL does not take."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:200]
 
 
 def _asked(request: Request) -> tuple[UUID | None, dict[UUID, int]]:

@@ -17,6 +17,9 @@ from atsbridge.records.paging import Page
 from atsbridge.tenants.access import Request, member
 from connectors import unified
 
+PEOPLED = [model for model in unified.MODELS if model is unified.Candidate or "candidate_id" in model.fields()]
+"""The models that a person's name, mail or phone finds."""
+
 
 def model_of(plural: str) -> type[unified.Model]:
     """The model that an address names; 404 where there is none."""
@@ -44,6 +47,7 @@ def _context(request: Request, asked: Asked, connections: list[Connection], page
         "address": asked.model.plural,
         "plural": asked.model.plural.replace("_", " "),
         "asked": asked,
+        "sought": "Name, mail, phone or id" if asked.model in PEOPLED else "Name or id",
         "narrowing": narrowing,
         "heads": narrowing.heads(columns.columns(asked.model)),
         "rows": [columns.row(row, values, named) for row, (_, _, values) in zip(page.rows, documents, strict=True)],

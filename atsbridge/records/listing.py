@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from atsbridge.connections.models import Connection, State
 from atsbridge.records import paging
@@ -163,8 +163,16 @@ def rows(asked_for: Asked, connections: list[Connection]) -> "QuerySet[Record]":
     for name, value in values.items():
         found = found.filter(_equals(known[name].column, value))
     for word in fold(asked_for.q).split():
-        found = found.filter(search__contains=word)
+        found = found.filter(_says(asked_for.model, word))
     return found.defer(*HEAVY)
+
+
+def _says(model: type[Model], word: str) -> Q:
+    """Whose words, or whose person's words, hold this one."""
+    own = Q(search__contains=word)
+    if "candidate_id" not in model.fields():
+        return own
+    return own | Q(Exists(Record.objects.filter(id=OuterRef("candidate"), search__contains=word)))
 
 
 def _equals(column: str, value: str) -> Q:

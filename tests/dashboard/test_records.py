@@ -71,6 +71,12 @@ def test_search_finds_without_accents_case_or_order(alice, homerun, words):
     assert "1 of 2 match" in reading.text(reading.inner(page, "count"))
 
 
+@pytest.mark.parametrize("words", ["lovelace", "ADA a1", "ada@example.org"])
+def test_applications_are_found_by_their_person_too(alice, homerun, ada, words):
+    factory.make(homerun, "application", "a2", candidate_id="c2")
+    assert names(alice.get(APPLICATIONS, {"q": words}), "Applications") == ["Ada Lovelace"]
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
@@ -124,6 +130,12 @@ def test_what_a_list_cannot_be_asked_is_said_not_passed_over(alice, ada, paramet
     page = alice.get(APPLICATIONS, parameters)
     assert words in reading.text(reading.content(page))
     assert names(page, "Applications") == ["Ada Lovelace"]
+
+
+def test_nul_in_a_question_breaks_nothing(alice, ada):
+    assert names(alice.get(APPLICATIONS, {"q": "c1\x00", "source": "\x00"}), "Applications") == ["Ada Lovelace"]
+    for address in ("/t/acme/pipelines/", f"/t/acme/pipelines/{ada.job}/"):
+        assert alice.get(address, {"q": "\x00", "source": "\x00", "outcome": "\x00"}).status_code == 200
 
 
 def test_sorting_is_a_link_that_says_its_direction(alice, homerun):
