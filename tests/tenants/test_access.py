@@ -175,12 +175,12 @@ def test_sign_in_by_e_mail_whatever_its_case_and_throttled(client: Client, acme:
     ("broker", "where"),
     [
         ("redis://10.0.0.1:6379/0", ("redis.RedisCache", "redis://10.0.0.1:6379/0")),
-        ("amqp://10.0.0.1//", ("filebased.FileBasedCache", "/srv/cache")),
-        ("filesystem://.run/broker", ("filebased.FileBasedCache", "/srv/cache")),
+        ("amqp://10.0.0.1//", ("filebased.FileBasedCache", "/srv/.run/cache")),
+        ("filesystem://.run/demo", ("filebased.FileBasedCache", "/srv/.run/demo/cache")),
     ],
 )
 def test_wrong_guesses_are_counted_for_all_processes_together(broker: str, where: tuple[str, str]) -> None:
-    config = cache(broker, Path("/srv/cache"))
+    config = cache(broker, Path("/srv"))
 
     assert (config["BACKEND"].removeprefix("django.core.cache.backends."), config["LOCATION"]) == where
 
