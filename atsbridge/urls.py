@@ -4,6 +4,7 @@ from allauth.account import urls as allauth
 from django.urls import URLPattern, include, path
 
 from atsbridge.api import urls as api
+from atsbridge.api.errors import failed
 from atsbridge.dashboard import urls as dashboard
 
 ACCOUNT_PAGES = {
@@ -22,6 +23,8 @@ ACCOUNT_PAGES = {
 """What we take of allauth. An address is not changed by oneself: it is what others invited."""
 
 accounts: list[URLPattern] = [page for page in allauth.urlpatterns if page.name in ACCOUNT_PAGES]
+
+handler500 = failed
 
 urlpatterns = [
     path("accounts/", include(accounts)),

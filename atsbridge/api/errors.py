@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.defaults import server_error
 
 READING = ("GET", "HEAD", "OPTIONS")
+ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/")
 
 
 class Refusal(Exception):
@@ -49,6 +51,13 @@ def machine[**Given](view: Callable[Given, HttpResponseBase]) -> Callable[Given,
             return Refusal(HTTPStatus.BAD_REQUEST, "There are too many parameters in the address.").response()
 
     return inner
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A failure of ours, told to machines as JSON and to people as a page."""
+    if not request.path.lstrip("/").startswith(ADDRESSES):
+        return server_error(request)
+    return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "atsbridge failed; its log says why. Try again later.").response()
 
 
 def only_reading(request: HttpRequest) -> HttpResponse | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections import linking, unlinking
-from atsbridge.connections.models import Connection, Exchange
+from atsbridge.connections.models import Attempt, Connection, Exchange
 from atsbridge.sync import bells, schedule
 from atsbridge.sync.details import STALE
 from atsbridge.sync.models import Page, Reading, Run
@@ -67,4 +67,5 @@ def _forget() -> None:
     with everywhere():
         for rows in (Exchange.objects.filter(at__lt=before), Page.objects.filter(at__lt=before)):
             rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:1000])).delete()
-        Reading.objects.filter(ended_at__lt=before).delete()
+        for ended in (Reading, Attempt):
+            ended.objects.filter(ended_at__lt=before).delete()
