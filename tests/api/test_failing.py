@@ -11,7 +11,7 @@ def failing(path: str):
     return get_resolver().resolve_error_handler(500)(RequestFactory().get(path))
 
 
-@pytest.mark.parametrize("path", ["/unified/ats/jobs", "//integrated-account"])
+@pytest.mark.parametrize("path", ["/unified/ats/jobs", "/integrated-account"])
 def test_machines_read_a_failure_as_json(path):
     response = failing(path)
 
