@@ -118,7 +118,7 @@ class Progress:
             return "walked"
         if self.ended:
             return "cancelled"
-        return "waits" if self.run.waits_for else "walking"
+        return "waiting" if self.run.waits_for else "walking"
 
 
 def told(run: Run) -> Told:

@@ -1,4 +1,4 @@
-"""Lists, records, boards and runs in a browser: seen by axe in every look, and what the script adds to them."""
+"""Lists, records, boards and runs in a browser: full of what an emulator has, and what the script adds to them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
     "small": {"color_scheme": "light", "viewport": {"width": 360, "height": 800}},
 }
 

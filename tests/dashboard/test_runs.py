@@ -135,7 +135,7 @@ def test_a_run_says_what_it_waits_for_and_what_went_wrong(alice, homerun):
     assert "Homerun asked us to wait The run goes on by itself" in words
     assert "Homerun refuses jobs Tick vacancies:read" in words
     assert "30 of 40 jobs are missing Nothing was deleted" in words
-    assert (progress(page)["Jobs"][0], progress(page)["Candidates"][0]) == ("Failed", "Waits for budget")
+    assert (progress(page)["Jobs"][0], progress(page)["Candidates"][0]) == ("Failed", "Waiting")
 
 
 def test_the_first_records_appear_under_a_first_run_only(alice, running):
