@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import pytest
 from kombu import Connection
@@ -26,7 +27,7 @@ def test_messages_of_many_senders_arrive_whole_and_once(address):
             for number in range(EACH):
                 queue.put({"sender": sender, "number": number, "filling": "x" * 300_000})
 
-    met = []
+    met: list[tuple[int, int]] = []
     with ThreadPoolExecutor(SENDERS) as pool, Connection(**address) as here, here.SimpleQueue("bells") as queue:
         sending = [pool.submit(send, sender) for sender in range(SENDERS)]
         while len(met) < SENDERS * EACH:
@@ -43,7 +44,8 @@ def test_messages_of_many_senders_arrive_whole_and_once(address):
 
 
 def test_a_message_that_is_still_being_written_is_not_there_yet(address):
-    with Connection(**address) as connection, connection.channel() as channel:
+    with Connection(**address) as connection, connection.channel() as opened:
+        channel: Any = opened
 
         class Slow:
             def __json__(self):
