@@ -113,6 +113,7 @@ class Talk:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Read one address. Tried again while the failure is temporary; raises the errors of `connectors.errors`."""
+        renewed = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self.send("GET", path, params=params)
@@ -125,9 +126,9 @@ class Talk:
                     raise
                 self.sleep(limited.wait)
             except AuthFailed:
-                if attempt > 1 or self.renew is None:
+                if renewed or self.renew is None or attempt == ATTEMPTS:
                     raise
-                self.credentials = self.renew(self.credentials)
+                self.credentials, renewed = self.renew(self.credentials), True
         raise AssertionError("unreachable")
 
     def send(

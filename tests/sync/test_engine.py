@@ -257,6 +257,16 @@ def test_a_page_with_an_expired_token_is_asked_for_again_with_a_new_one(acme: Te
     assert connection.state == "active"
 
 
+def test_a_token_that_expires_while_a_failure_is_waited_out_is_renewed_too(acme: Tenant, harbor: Emulator):
+    connection = harness.link(acme, "harbor", harbor)
+    harness.sync(connection)
+    harbor.expire()
+    harbor.fail("503", times=1)
+
+    assert harness.sync(connection).state == "succeeded"
+    assert connection.state == "active"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_whose_token_expired_at_once_ask_for_one_new_token():
     with harness.with_harbor(), harness.mounted("harbor", harness.emulate("harbor")) as harbor:
