@@ -57,7 +57,7 @@ class Account:
     def expected(self, *details: str) -> dict[tuple[str, str], Any]:
         """What its truth must come out as, less what databases refuse."""
         truth = import_module(f"tests.connectors.{self.slug}.expected").expected(self.emulator, details=details)
-        return {key: clean(document)[0] for key, document in truth.items()}
+        return {(model, clean(key)[0]): clean(document)[0] for (model, key), document in truth.items()}
 
     def stored(self) -> dict[tuple[str, str], Any]:
         """The live records' documents."""

@@ -22,7 +22,7 @@ TRUTHS = {"homerun": 2000, "cats": 2000, "harbor": 150}
 def expected(slug: str, emulator: Any, details: list[str]) -> dict[tuple[str, str], Any]:
     """The truth, less what no database keeps: NUL and halves of surrogate pairs are U+FFFD."""
     truth = import_module(f"tests.connectors.{slug}.expected").expected(emulator, details=details)
-    return {key: clean(document)[0] for key, document in truth.items()}
+    return {(model, clean(key)[0]): clean(document)[0] for (model, key), document in truth.items()}
 
 
 def stored(connection: Connection) -> dict[tuple[str, str], Any]:
@@ -37,7 +37,9 @@ def some_to_open(connection: Connection, count: int) -> list[Record]:
         for resource in homes:
             mine = Record.objects.filter(resource=resource.slug, owner="00000000-0000-0000-0000-000000000000")
             mine = mine.filter(model=resource.models[0]).select_related("connection", "tenant")
-            found += random.Random(7).sample(list(mine.order_by("id")), min(mine.count(), -(-count // len(homes))))
+            found += random.Random(7).sample(
+                list(mine.order_by("remote_id")), min(mine.count(), -(-count // len(homes)))
+            )
     return found
 
 
