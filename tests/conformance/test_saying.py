@@ -9,9 +9,8 @@ from django_scopes import scope
 
 from atsbridge.connections import checking, linking
 from atsbridge.connections.models import Attempt, Connection
-from connectors import errors, unified
+from connectors import coverage, errors, unified
 from connectors.mapping import Unavailable
-from connectors.unified import coverage
 from tests.conformance.account import Account
 from tests.sync import harness
 
