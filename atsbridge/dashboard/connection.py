@@ -23,8 +23,8 @@ from atsbridge.sync import schedule
 from atsbridge.sync.models import Run
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
+from connectors import coverage as covering
 from connectors import unified
-from connectors.unified import coverage as covering
 
 SECTIONS = (
     ("connection", "Health", "look"),

@@ -10,7 +10,7 @@ from atsbridge.connections.models import Connection
 from atsbridge.dashboard.checks import plural
 from connectors import unified
 from connectors.base import Connector
-from connectors.unified.coverage import matrix
+from connectors.coverage import matrix
 
 HOUR, DAY = 60, 24 * 60
 INTERVALS = {

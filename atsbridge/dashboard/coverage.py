@@ -9,9 +9,8 @@ from django.urls import path
 import connectors
 from atsbridge.connections.models import Connection, State
 from atsbridge.tenants.access import Request, member
-from connectors import unified
-from connectors.unified import coverage
-from connectors.unified.coverage import Coverage, Feature, FieldCoverage, ModelCoverage
+from connectors import coverage, unified
+from connectors.coverage import Coverage, Feature, FieldCoverage, ModelCoverage
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from atsbridge.connections.models import Connection
 from atsbridge.records.listing import Asked, shown
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Tenant
-from connectors.unified import Model, coverage
+from connectors import coverage
+from connectors.unified import Model
 
 
 @dataclass(frozen=True, slots=True)

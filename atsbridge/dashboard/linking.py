@@ -24,7 +24,7 @@ from atsbridge.sync import schedule
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
 from connectors.base import Connector
-from connectors.unified.coverage import matrix
+from connectors.coverage import matrix
 
 STEPS = ("Choose the ATS", "Get the key", "Check", "Choose and name")
 

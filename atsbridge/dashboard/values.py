@@ -11,9 +11,10 @@ from atsbridge.dashboard.tree import anchor
 from atsbridge.dashboard.words import EMPTY
 from atsbridge.records.models import NONE, Record
 from atsbridge.records.references import References
+from connectors import coverage
 from connectors.base import Resource
-from connectors.unified import BY_SLUG, coverage
-from connectors.unified.coverage import FieldCoverage, Origin
+from connectors.coverage import FieldCoverage, Origin
+from connectors.unified import BY_SLUG
 
 DEEP, WIDE, LONG, WHOLE = 12, 100, 20_000, 3_000
 """How deep a shown answer goes, how many entries a level has, letters a text has, and entries the whole of it has."""

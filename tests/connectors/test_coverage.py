@@ -3,11 +3,10 @@
 from typing import Any, ClassVar
 
 import connectors
-from connectors import unified
+from connectors import coverage, unified
 from connectors.base import Connector, Detail, Resource
+from connectors.coverage import Feature, FieldCoverage, Origin
 from connectors.mapping import Always, At, Known, Mapping, Unavailable, Word
-from connectors.unified import coverage
-from connectors.unified.coverage import Feature, FieldCoverage, Origin
 
 
 def rest(model: type[unified.Model], reason: str = "Acme has none", **named: Word) -> Any:

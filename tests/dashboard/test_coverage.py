@@ -1,7 +1,7 @@
 """The coverage page says of every ATS what its mappings say."""
 
 import connectors
-from connectors.unified import coverage
+from connectors import coverage
 from tests.dashboard import reading
 from tests.records import factory
 

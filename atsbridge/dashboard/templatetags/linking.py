@@ -3,7 +3,7 @@
 from django import template
 
 from atsbridge.dashboard import checks
-from connectors.unified.coverage import Coverage
+from connectors.coverage import Coverage
 
 register = template.Library()
 

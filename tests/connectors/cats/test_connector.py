@@ -7,13 +7,13 @@ import pytest
 import responses
 from responses.matchers import header_matcher, query_param_matcher
 
+from connectors import coverage
 from connectors.base import Account, Connector
 from connectors.cats import known
 from connectors.cats.connector import Cats
 from connectors.cats.emulator import Emulator
 from connectors.cats.emulator_truth import Department, Named
 from connectors.errors import AuthFailed, NotFound, RateLimited, Rejected, TemporaryFailure
-from connectors.unified import coverage
 from tests.connectors.conftest import Connect
 from tests.connectors.walking import walk
 
