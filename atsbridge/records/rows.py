@@ -48,7 +48,7 @@ def anchor(resource: Resource, reads: Iterable[str] | None = None) -> Mapping | 
     return next((m for m in own if reads is None or m.model.slug in reads), None)
 
 
-def entry(
+def entered(
     reader: Reader,
     resource: Resource,
     anchored: Mapping | None,

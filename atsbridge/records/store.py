@@ -14,7 +14,7 @@ from atsbridge.records import aside, shape
 from atsbridge.records.digest import text
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
-from atsbridge.records.rows import Entry, Reader, anchor, entry
+from atsbridge.records.rows import Entry, Reader, anchor, entered
 from atsbridge.records.stamps import Hold
 from atsbridge.records.writing import Writing, chunks
 from connectors.base import Resource
@@ -45,7 +45,7 @@ def store(
 ) -> Stored:
     """Upsert the records that rows make. `details` belong to the only row; `again` maps unchanged rows too."""
     page = Storing(hold, reader, resource)
-    entries = [entry(reader, resource, page.anchor, row, started_at, details) for row in rows]
+    entries = [entered(reader, resource, page.anchor, row, started_at, details) for row in rows]
     page.read(entries, again=again)
     page.write()
     return page.stored()
