@@ -273,6 +273,7 @@ def test_two_workers_whose_token_expired_at_once_ask_for_one_new_token():
         tenant = Tenant.objects.create(name="Initech", slug="initech")
         connection = harness.link(tenant, "harbor", harbor)
         given, together, found = harbor.tokens_given, threading.Barrier(4), list[Any]()
+        harbor.fail("slow", times=4, path="oauth/token", seconds=0.5)
 
         def work() -> None:
             try:
