@@ -37,7 +37,7 @@ BEAT = ("celery", "--app", "atsbridge", "beat", "--loglevel", "warning", "--pidf
 def main() -> int:
     """Set everything up, start it, say how to get in, and wait for Ctrl-C."""
     options = _options()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         with _held(options.folder), Servers(options.folder) as servers:
@@ -50,20 +50,21 @@ def main() -> int:
 
 
 def _run(servers: Servers, options: argparse.Namespace) -> int:
-    ports = _ports(options.port)
+    at = ports(options.port)
+    _refuse_taken(at)
     _folder(options.folder, reset=options.reset)
-    servers.environment = os.environ | _environment(options.folder, ports)
+    servers.environment = os.environ | environment(options.folder, at)
     size = ("--jobs", str(options.jobs), "--people", str(options.people))
-    emulators = {slug: servers.emulator(slug, ports[slug], *size) for slug in EMULATED}
+    emulators = {slug: servers.emulator(slug, at[slug], *size) for slug in EMULATED}
     servers.manage("migrate", "--verbosity", "0")
     servers.manage("collectstatic", "--no-input", "--verbosity", "0")
-    servers.start("web", *GRANIAN, "--port", str(ports["web"]), "--log-level", "warning", "atsbridge.wsgi:application")
+    servers.start("web", *GRANIAN, "--port", str(at["web"]), "--log-level", "warning", "atsbridge.wsgi:application")
     servers.start("worker", *WORKER, *LONELY)
     servers.start("beat", *BEAT, f"--schedule={options.folder / 'beat'}")
     keys = {slug: servers.said(emulator)["key"] for slug, emulator in emulators.items()}
     seeded = json.loads(servers.manage("demo_seed", keys["cats"]).splitlines()[-1])
-    servers.answers(f"http://{HOST}:{ports['web']}/accounts/login/")
-    sys.stdout.write(_screen(options.folder, ports["web"], keys, seeded))
+    servers.answers(f"http://{HOST}:{at['web']}/accounts/login/")
+    sys.stdout.write(_screen(options.folder, at["web"], keys, seeded))
     sys.stdout.flush()
     return servers.watch()
 
@@ -96,12 +97,15 @@ def _held(folder: Path) -> Iterator[None]:
         yield
 
 
-def _ports(first: int) -> dict[str, int]:
-    ports = {name: first + place for place, name in enumerate(("web", *EMULATED))}
-    for port in ports.values():
+def ports(first: int) -> dict[str, int]:
+    """Answer where the web server and the emulators are."""
+    return {name: first + place for place, name in enumerate(("web", *EMULATED))}
+
+
+def _refuse_taken(at: dict[str, int]) -> None:
+    for port in at.values():
         if not _free(port):
-            raise Stopped(f"Port {port} is in use. The demo takes three in a row: make demo PORT={first + 100}")
-    return ports
+            raise Stopped(f"Port {port} is in use. The demo takes three in a row: make demo PORT={at['web'] + 100}")
 
 
 def _free(port: int) -> bool:
@@ -122,27 +126,27 @@ def _folder(folder: Path, *, reset: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
-    """Settings of the demo; its two secrets are made once and kept beside its data."""
+def environment(folder: Path, at: dict[str, int]) -> dict[str, str]:
+    """Answer the settings of the demo; its two secrets are made once and kept beside its data."""
     kept = folder / OURS
     if not kept.exists():
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         kept.touch(mode=0o600)
         kept.write_text(json.dumps({"SECRET_KEY": secrets.token_urlsafe(50), "CREDENTIAL_KEYS": f"demo:{key}"}))
     made: dict[str, str] = json.loads(kept.read_text())
-    address = f"http://{HOST}:{ports['web']}"
+    address = f"http://{HOST}:{at['web']}"
     return made | {
         "DJANGO_SETTINGS_MODULE": "atsbridge.settings",
         "DEBUG": "false",
         "PUBLIC_URL": address,
         "ALLOWED_HOSTS": f"{HOST},localhost",
-        "CSRF_TRUSTED_ORIGINS": f"{address},http://localhost:{ports['web']}",
+        "CSRF_TRUSTED_ORIGINS": f"{address},http://localhost:{at['web']}",
         "DATABASE_URL": f"sqlite:///{folder / 'atsbridge.sqlite3'}",
         "CELERY_BROKER_URL": f"filesystem://{folder / 'broker'}",
         "EMAIL_URL": "consolemail://",
         "DEFAULT_FROM_EMAIL": "atsbridge@localhost",
-        "HOMERUN_API_URL": f"http://{HOST}:{ports['homerun']}/v2",
-        "CATS_API_URL": f"http://{HOST}:{ports['cats']}/v3",
+        "HOMERUN_API_URL": f"http://{HOST}:{at['homerun']}/v2",
+        "CATS_API_URL": f"http://{HOST}:{at['cats']}/v3",
     }
 
 

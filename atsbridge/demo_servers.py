@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 READY = 60.0
 """Seconds that a server has to answer."""
-PATIENCE = 5
+PATIENCE = 8
 """Seconds that everything has to end by itself."""
 
 GUARD = f'trap "" INT TERM HUP; read gone; kill -TERM 0; sleep {PATIENCE}; kill -KILL 0'

@@ -1,0 +1,131 @@
+"""Every page: nothing for axe to find, light and dark, wide and narrow; no sideways scroll, no complaint, quick."""
+
+import re
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.journeys.pages import ELSEWHERE, POSTED, crawl, names
+from tests.journeys.visiting import NARROW, PICTURES, WIDE
+
+pytestmark = pytest.mark.journey
+
+SECONDS = 0.5
+"""What any page may take, with room for a busy machine; the slowest are printed."""
+
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Findings:
+    """What was wrong with the pages that were looked at."""
+
+    def __init__(self) -> None:
+        self.axe, self.wrong, self.times = Axe(), [], {}
+
+    def look(self, visitor, path: str, status: int = 200) -> None:
+        """Open a page and look at it in every way."""
+        answer = visitor.page.goto(path)
+        assert answer is not None
+        assert answer.status == status, f"{path} answers {answer.status}"
+        if status >= 400:
+            visitor.complaints[:] = [each for each in visitor.complaints if f"status of {status}" not in each]
+        timing = answer.request.timing
+        self.times[path] = (timing["responseStart"] - timing["requestStart"]) / 1000
+        self.look_at(visitor, path)
+
+    def look_at(self, visitor, name: str) -> None:
+        """Look at the page that is open."""
+        for size, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
+            visitor.page.set_viewport_size(size)
+            visitor.page.emulate_media(color_scheme=scheme)
+            where = f"{name} ({size['width']} px, {scheme})"
+            found = self.axe.run(visitor.page).response["violations"]
+            self.wrong += [f"{where}: {each['id']} {each['nodes'][0]['html'][:200]}" for each in found]
+            if size is NARROW and visitor.page.evaluate(SIDEWAYS) > 0:
+                self.wrong.append(f"{where} scrolls sideways")
+            if (size, scheme) in ((WIDE, "light"), (NARROW, "dark")):
+                visitor.picture("page" + re.sub(r"\W+", "-", name)[:70] + f"-{size['width']}")
+        visitor.page.set_viewport_size(WIDE)
+
+    def settled(self) -> None:
+        """Nothing was wrong."""
+        slowest = sorted(self.times.items(), key=lambda each: -each[1])[:8]
+        print("\nSlowest:", *(f"{1000 * seconds:.0f} ms {path}" for path, seconds in slowest), sep="\n  ")
+        assert self.wrong == []
+        assert [path for path, seconds in slowest if seconds > SECONDS] == []
+
+
+@pytest.fixture
+def findings():
+    kept = Findings()
+    yield kept
+    kept.settled()
+
+
+def test_every_page_that_links_lead_to(visitor, demo, findings):
+    charlie = visitor("charlie@globex.example")
+    charlie.link("globex", "Homerun – Globex")
+
+    began = time.monotonic()
+    found = crawl(charlie.context.request, demo.address, "/t/globex/")
+    print(f"\nCrawled {sum(map(len, found.values()))} pages in {time.monotonic() - began:.1f} s")
+    for paths in found.values():
+        findings.look(charlie, paths[-1])
+
+    assert names() - {kind.split()[0] for kind in found} - POSTED - set(ELSEWHERE) == set()
+
+
+def test_the_pages_of_linking_and_relinking(visitor, demo, findings):
+    charlie = visitor("charlie@globex.example")
+    charlie.paste("globex", demo.cats_key, "cats")
+    expect(charlie.page.locator("#continue")).to_be_visible()
+    checked = charlie.page.url.removeprefix(demo.address)
+    charlie.paste("globex", "wrong-key", "cats")
+    expect(charlie.page.locator("#refused")).to_be_visible()
+
+    findings.look_at(charlie, "a-refused-key")
+    findings.look(charlie, checked)
+    findings.look(charlie, f"{checked}name/")
+    charlie.page.get_by_label("Name", exact=True).fill("")
+    charlie.page.get_by_role("button", name="Link and start").click()
+    charlie.complaints.clear()  # Chromium says aloud that a form was refused
+    findings.look_at(charlie, "a-refused-form")
+
+
+def test_the_pages_of_signing_in(visitor, demo, findings):
+    nobody = visitor()
+    for path in ("login/", "signup/", "password/reset/", "password/reset/done/", "password/reset/key/done/"):
+        findings.look(nobody, f"/accounts/{path}")
+    findings.look(nobody, demo.tenant("Umbrella", "una@umbrella.example").removeprefix(demo.address))
+    findings.look(nobody, "/invitation/of-nobody/", 404)
+    nobody.page.goto("/accounts/password/reset/")
+    nobody.page.get_by_label("E-mail").fill("bob@acme.example")
+    nobody.page.get_by_role("button").last.click()
+    mailed = re.findall(r"(/accounts/password/reset/key/\S+)", (demo.folder / "web.log").read_text())
+    findings.look(nobody, mailed[-1])
+
+
+def test_the_pages_of_support_and_of_what_is_not_there(visitor, findings):
+    sam = visitor("sam@support.example")
+    for path in ("/support/", "/support/?q=a", "/t/acme/", "/t/acme/records/candidates/"):
+        findings.look(sam, path)
+    findings.look(sam, "/t/acme/connections/link/", 403)
+    findings.look(sam, "/t/nowhere/", 404)
+
+
+def test_a_first_visit_is_small(visitor, demo):
+    alice = visitor("alice@acme.example")
+    state = alice.context.storage_state()
+    fresh = visitor(storage_state=state)
+    sizes: dict[str, int] = {}
+    fresh.page.on("requestfinished", lambda each: sizes.update({each.url: each.sizes()["responseBodySize"]}))
+
+    fresh.page.goto("/t/acme/")
+    fresh.page.wait_for_load_state("networkidle")
+
+    print("\nFirst visit:", *(f"{size:6} {url.removeprefix(demo.address)}" for url, size in sizes.items()), sep="\n  ")
+    assert sum(sizes.values()) <= 60_000
+    assert PICTURES.is_relative_to(settings.BASE_DIR / ".run")
