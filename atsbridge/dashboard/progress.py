@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from atsbridge.records.listing import HEAVY
 from atsbridge.records.models import Record
-from atsbridge.sync.models import Run, Walk
+from atsbridge.sync.models import COUNTS, Run, Walk
 from connectors.unified import BY_SLUG
 
-COUNTS = ("read", "created", "changed", "deleted", "set_aside")
 TRIGGERS = {"schedule": "on schedule", "link": "after linking", "command": "by a command", "person": "by somebody"}
 FIRST = ("job", "candidate")
 """The models whose first records appear under a first run."""

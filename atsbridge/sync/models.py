@@ -10,6 +10,9 @@ from atsbridge.connections.models import Connection
 from atsbridge.tenants.models import Person, Tenant
 from atsbridge.tenants.scoped import TenantManager
 
+COUNTS = ("read", "created", "changed", "deleted", "set_aside")
+"""What a run counts of each model."""
+
 
 class Run(models.Model):
     """One pass over a connection.

@@ -13,7 +13,7 @@ MOST = 20_000
 
 
 def _amount(text: str) -> int:
-    number = int(text) if text.isdecimal() else -1
+    number = int(text) if text.isascii() and text.isdecimal() else -1
     if not 0 <= number <= MOST:
         raise ArgumentTypeError(f"a number from 0 to {MOST}")
     return number

@@ -8,7 +8,7 @@ from django_scopes import scope
 
 from atsbridge.sync import engine, schedule
 from atsbridge.sync.finding import connection_named
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import COUNTS, Run
 from atsbridge.tenants.commands import JsonCommand
 
 PATIENCE = 5.0
@@ -43,7 +43,7 @@ class Command(JsonCommand):
             return {
                 "run": str(run.id),
                 "state": run.state,
-                "models": run.counts,
+                "models": _counts(run),
                 "calls": run.calls,
                 "seconds": _seconds(run),
             }
@@ -59,6 +59,12 @@ class Command(JsonCommand):
             time.sleep(0.05)
             run.refresh_from_db()
         return run
+
+
+def _counts(run: Run) -> dict[str, dict[str, int]]:
+    """Every model that the connection reads, with every count."""
+    models = {**dict.fromkeys(run.connection.reads, {}), **run.counts}
+    return {model: {what: some.get(what, 0) for what in COUNTS} for model, some in models.items()}
 
 
 def _seconds(run: Run) -> float | None:
