@@ -64,7 +64,7 @@ class Storing:
         self.ids: list[tuple[str, str]] = []
         self.fresh: list[Entry] = []
         self.same: list[Record] = []
-        self.shared: set[UUID] = set()
+        self.handled: set[UUID] = set()
         self.known_ids: dict[tuple[str, str], UUID] = {}
         self.kept: dict[UUID, Record] = {}
 
@@ -147,9 +147,9 @@ class Storing:
         key = self._id_of(one)
         old = self.kept.get(key)
         mapping = self._mapping(one)
-        if mapping.shared and key in self.shared:
-            return  # many rows make it: the first counts
-        self.shared.add(key)
+        if key in self.handled:
+            return  # many rows make it, or the provider repeats itself: the first counts
+        self.handled.add(key)
         record = self._record(entry, one, mapping, old)
         if old is None or old.deleted_at is not None or self._differs(record, old):
             self.writing.put(record, old)

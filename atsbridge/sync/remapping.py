@@ -3,43 +3,48 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
-from atsbridge.records.models import Record
+from atsbridge.records.models import Record, SetAside
 from atsbridge.records.rows import anchor
 from atsbridge.records.store import store
+from connectors.base import Resource
+from connectors.mapping import Row
 
 PORTION = 100
 
 
 def remap(connection: Connection) -> tuple[int, dict[str, dict[str, int]]]:
-    """Map every stored row of a connection again. Returns the rows read and what changed, by model."""
+    """Map every stored row of a connection again, those set aside too. Returns the rows read and counts by model."""
     rows, counts = 0, dict[str, dict[str, int]]()
     reader = beside.reader(connection)
     for resource in connection.speaks.resources:
-        mapping = anchor(resource, connection.reads)
-        if mapping is None:
-            continue
-        for records in _portions(connection, mapping.model.slug, resource.slug):
+        for portion in _portions(connection, resource):
             with transaction.atomic():
                 hold = stamps.hold(connection, "remap")
-                for record in records:
-                    row = json.loads(record.remote)[""]
-                    stored = store(hold, reader, resource, [row], record.read_at, again=True)
+                for row, read_at in portion:
+                    stored = store(hold, reader, resource, [row], read_at, again=True)
                     for model, some in stored.counts.items():
                         counts[model] = dict(Counter(counts.get(model, {})) + Counter(some))
-            rows += len(records)
+            rows += len(portion)
     return rows, counts
 
 
-def _portions(connection: Connection, model: str, resource: str) -> Iterator[list[Record]]:
-    """The live records that carry a list's rows, in portions, by id."""
-    last = UUID(int=0)
-    mine = Record.objects.filter(connection=connection, model=model, resource=resource, deleted_at__isnull=True)
+def _portions(connection: Connection, resource: Resource) -> Iterator[list[tuple[Row, datetime]]]:
+    """A list's rows, each with when it was read: those that records carry in portions, then those set aside."""
+    mapping, last = anchor(resource, connection.reads), UUID(int=0)
+    if mapping is None:
+        return
+    mine = Record.objects.filter(
+        connection=connection, model=mapping.model.slug, resource=resource.slug, deleted_at__isnull=True
+    )
     while records := list(mine.filter(id__gt=last).order_by("id")[:PORTION]):
-        yield records
+        yield [(json.loads(record.remote)[""], record.read_at) for record in records]
         last = records[-1].id
+    aside = SetAside.objects.filter(connection=connection, resource=resource.slug)
+    yield [(json.loads(one.row), one.at) for one in aside]

@@ -18,7 +18,7 @@ from atsbridge.connections.models import Connection
 from atsbridge.records import beside, shape, stamps
 from atsbridge.records.digest import clean, digest
 from atsbridge.records.ids import record_id
-from atsbridge.records.models import NONE, Change, Record, SetAside
+from atsbridge.records.models import NONE, Change, Record, SetAside, Total
 from atsbridge.records.store import store
 from atsbridge.sync import remapping
 from atsbridge.tenants.models import Tenant
@@ -285,6 +285,30 @@ def test_remapping_renders_anew_what_an_earlier_version_wrote(harbor: Emulator, 
 
     assert harness.documents(account) == before
     assert Record.objects.filter(model="candidate", search="").count() == 0
+
+
+def test_remapping_takes_a_row_that_was_set_aside_once_it_can_be_read(harbor: Emulator, account: Connection):
+    harness.sync(account)
+    row = Application(5555, 101, 1).row()
+    SetAside.objects.create(
+        tenant=account.tenant, connection=account, resource="applications", remote_id="5555", digest="of earlier",
+        reason="An earlier version could not read it", row=json.dumps(row),
+    )  # fmt: skip
+
+    remapping.remap(account)
+
+    assert one("application", 5555).deleted_at is None
+    assert not SetAside.objects.exists()
+
+
+def test_a_row_that_a_page_repeats_is_stored_and_counted_once(harbor: Emulator, account: Connection):
+    row = harbor.people[0].row()
+
+    counts = put(account, "people", row, row)
+
+    assert counts == {"candidate": {"read": 2, "created": 1}}
+    assert Total.objects.get().count == 1
+    assert Change.objects.count() == 1
 
 
 # Cost
