@@ -63,8 +63,7 @@ class Command(JsonCommand):
 
 def _counts(run: Run) -> dict[str, dict[str, int]]:
     """Every model that the connection reads, with every count."""
-    models = {**dict.fromkeys(run.connection.reads, {}), **run.counts}
-    return {model: {what: some.get(what, 0) for what in COUNTS} for model, some in models.items()}
+    return {model: {what: run.counts.get(model, {}).get(what, 0) for what in COUNTS} for model in run.connection.reads}
 
 
 def _seconds(run: Run) -> float | None:
