@@ -1,4 +1,4 @@
-"""Every address of the dashboard that shows a page, found by following links from the overview and by walking the URLs."""
+"""Every page of the dashboard, found by following links from the overview and by walking the list of URLs."""
 
 import re
 from collections import defaultdict
@@ -28,6 +28,8 @@ ELSEWHERE = {
     "account_reset_password_from_key": "walked with a mailed link",
     "account_reset_password_from_key_done": "walked with a mailed link",
     "account_login": "walked signed out",
+    "account_logout": "walked by its address",
+    "search": "walked by its address",
     "account_signup": "walked signed out",
     "account_reset_password": "walked signed out",
     "account_reset_password_done": "walked signed out",
