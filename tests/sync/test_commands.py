@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections import states
@@ -43,6 +45,7 @@ def test_sync_waits_and_does_the_work_itself_where_no_worker_does(connection, ha
 
     with scope(tenant=connection.tenant):
         run = Run.objects.get()
+    assert run.started_at and run.ended_at
     assert said == {
         "run": str(run.id),
         "state": "succeeded",
@@ -61,6 +64,21 @@ def test_sync_takes_the_outside_form_and_joins_the_running_run(connection):
     first, second = last_line("sync", outside), last_line("sync", outside)
 
     assert (first["run"], first["state"], first["seconds"]) == (second["run"], "waiting", None)
+
+
+def test_sync_takes_over_from_a_worker_that_is_gone(connection):
+    gone = harness.started(connection)
+    with scope(tenant=connection.tenant):
+        Run.objects.filter(id=gone.id).update(
+            state="running",
+            lease=UUID(int=1),
+            started_at=timezone.now() - timedelta(minutes=2),
+            lease_until=timezone.now() - timedelta(minutes=1),
+        )
+
+    said = last_line("sync", str(connection.id), wait=True)
+
+    assert (said["run"], said["state"]) == (str(gone.id), "succeeded")
 
 
 def test_sync_in_full_reads_every_row_anew_and_announces_nothing(connection):
@@ -133,7 +151,7 @@ def test_emulate_serves_on_loopback_until_it_is_ended(settings):
     assert (answer.status_code, answer.json()) == (200, {"pong": True})
 
 
-@pytest.mark.parametrize("option", ["--jobs=-1", "--people=20001", "--people=many", "--jobs=٣"])
+@pytest.mark.parametrize("option", ["--jobs=-1", "--people=20001", "--people=many", "--jobs=٣", "--port=99999"])
 def test_emulate_refuses_other_amounts(option):
-    with pytest.raises((CommandError, SystemExit)):
+    with pytest.raises(CommandError, match="a number from 0 to "):
         call_command("emulate", "cats", "--port=0", option)
