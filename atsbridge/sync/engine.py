@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.connections import states
+from atsbridge.connections import refusals, states
 from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
@@ -101,8 +101,9 @@ def _minding(run: Run) -> Iterator[list[str]]:
         waits.append("budget")
         leases.give_back(run, wait=limited.wait, why=f"{limited.message}. It goes on by itself")
     except (AuthFailed, PlanRequired) as refused:
+        words, _ = refusals.explain(run.connection.speaks, refused, run.connection.worked_at)
         states.refused(run.connection, refused)
-        finish(run, "failed", error=refused.message, step=refused.next_step)
+        finish(run, "failed", error=words, step=refused.next_step)
     except TemporaryFailure as failure:
         waits.append("the provider")
         _later(run, failure)
