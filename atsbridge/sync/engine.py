@@ -56,7 +56,6 @@ def _phases(run: Run, slice_: Slice) -> None:
         deletions.switch_off(run)
         with _opened(run) as connector:
             beside.keep(run.connection, connector.beside())
-        states.worked(run.connection)
         _enter(run, "walks")
     if run.phase == "walks":
         for walk in walking.walks(run):

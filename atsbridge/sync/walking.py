@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from atsbridge.connections import states
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
 from atsbridge.records.rows import Reader
@@ -62,6 +63,7 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
         except TemporaryFailure as failure:
             _stumble(row, failure)
             return
+        states.worked(run.connection)
         _keep(run, row, reader, resource, page)
         spend()
 
@@ -128,11 +130,11 @@ def patience(run: Run) -> None:
 
 def complete_models(run: Run) -> list[str]:
     """The models of which every list that can make them was walked to its end in this run."""
-    states = dict(run.walks.values_list("resource", "state"))
+    ended = dict(run.walks.values_list("resource", "state"))
     complete = []
     for model in run.connection.reads:
         makers = [r for r in run.connection.speaks.resources if model in r.models]
-        if makers and all(states.get(r.slug) == "walked" for r in makers):
+        if makers and all(ended.get(r.slug) == "walked" for r in makers):
             complete.append(model)
     return complete
 
