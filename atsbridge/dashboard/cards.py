@@ -11,7 +11,7 @@ from atsbridge.connections import budget
 from atsbridge.connections.budget import Use
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard.ats import Ats, ats
-from atsbridge.records.models import SetAside, Total
+from atsbridge.records.models import Record, SetAside, Total
 from atsbridge.sync.models import Run
 
 COUNTED = (("job", "Jobs"), ("candidate", "Candidates"), ("application", "Applications"))
@@ -20,7 +20,9 @@ UNITS = {60: "this minute", 3600: "this hour", 86400: "today"}
 
 @dataclass(slots=True)
 class Card:
-    """One connection. run: the one under way; last: the last that ended; aside: how many rows are set aside."""
+    """One connection. run: the one under way; last: the last that ended; aside: how many rows are set aside.
+
+    totals, changes: by model, how many live records there are and when the last of them changed."""
 
     connection: Connection
     use: Use
@@ -28,6 +30,7 @@ class Card:
     last: Run | None = None
     aside: int = 0
     totals: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def ats(self) -> Ats:
@@ -49,7 +52,7 @@ class Card:
     @property
     def seen_at(self) -> datetime | None:
         """When the last change was seen; None before there is anything."""
-        return self.connection.stamp if any(self.totals.values()) else None
+        return max(self.changes.values(), default=None)
 
     @property
     def calls(self) -> str:
@@ -86,8 +89,10 @@ def cards(connections: QuerySet[Connection]) -> list[Card]:
         shown[run.connection_id].last = run
     for run in Run.objects.filter(connection__in=found, ended_at__isnull=True):
         shown[run.connection_id].run = run
-    for pk, model, count in Total.objects.filter(connection__in=found).values_list("connection", "model", "count"):
+    for pk, model, count, at in _totals(found):
         shown[pk].totals[model] = count
+        if at:
+            shown[pk].changes[model] = at
     for pk, count in _aside(found):
         shown[pk].aside = count
     return list(shown.values())
@@ -97,6 +102,14 @@ def needs(shown: Iterable[Card]) -> list[Need]:
     """Only what needs a person, the broken first."""
     found = [need for card in shown for need in _needs(card)]
     return sorted(found, key=lambda need: need.tone != "broken")
+
+
+def _totals(found: Iterable[Connection]) -> Iterable[tuple[UUID, str, int, datetime | None]]:
+    """(connection, model, live records, when one was last written); an index ends with each model's latest."""
+    same = Record.objects.filter(connection=OuterRef("connection"), model=OuterRef("model"))
+    latest = Subquery(same.order_by("-touched_at").values("touched_at")[:1])
+    totals = Total.objects.filter(connection__in=list(found)).annotate(latest=latest)
+    return totals.values_list("connection", "model", "count", "latest")
 
 
 def _aside(found: Iterable[Connection]) -> Iterable[tuple[UUID, int]]:

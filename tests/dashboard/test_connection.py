@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
@@ -70,6 +71,20 @@ def test_health_tells_state_syncs_budget_and_counts(alice, acme, amsterdam):
     assert re.search(r"Calls to Homerun in any 1 min \d+ of 60", said)
     assert "Last failures of the last thousand requests None." in said
     assert "Every row that Homerun sent could be read." in said
+
+
+def test_a_sync_that_changes_nothing_is_no_change_seen(alice, acme, amsterdam):
+    def seen():
+        found = re.search(r"Last change seen [^()]*\((.*?)\)", words(alice.get(at("connection", amsterdam))))
+        return found and found[1]
+
+    synced(acme, amsterdam)
+    before = seen()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert synced(acme, amsterdam).counts["candidate"]["read"] == 12
+
+    assert before
+    assert seen() == before
 
 
 def test_health_tells_why_the_pause_is_stretched(alice, acme, amsterdam):
