@@ -25,6 +25,7 @@ from atsbridge.demo_servers import HOST, ROOT, Servers, Stopped
 
 PASSWORD = "demo"  # noqa: S105 (the demo's people are imaginary, and it answers to this machine only)
 EMULATED = ("homerun", "cats")
+PORTS = 65_535
 OURS = "secrets.json"
 """The file that tells a folder of the demo from any other."""
 
@@ -77,6 +78,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=40, help="that each emulated ATS has")
     parser.add_argument("--people", type=int, default=2000, help="that each emulated ATS has")
     options = parser.parse_args()
+    if not 0 < options.port <= PORTS - len(EMULATED):
+        parser.error(f"argument --port: a number from 1 to {PORTS - len(EMULATED)}")
     options.folder = options.folder.resolve()
     return options
 

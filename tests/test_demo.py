@@ -96,6 +96,14 @@ def refused(folder: Path, port: int, *words: str) -> tuple[int, str]:
     return process.returncode, said
 
 
+@pytest.mark.parametrize("port", [0, 65534, 99999])
+def test_a_port_that_leaves_no_room_for_the_emulators_is_refused(tmp_path, port):
+    status, said = refused(tmp_path / "data", port)
+
+    assert status == 2
+    assert "argument --port: a number from 1 to 65533" in said
+
+
 def test_a_port_in_use_is_said_with_what_to_do(tmp_path):
     port = free_ports()
     with socket.socket() as taken:

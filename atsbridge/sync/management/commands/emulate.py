@@ -10,13 +10,18 @@ import connectors
 from connectors.emulation import serve
 
 MOST = 20_000
+PORTS = 65_535
 
 
-def _amount(text: str) -> int:
+def _amount(text: str, most: int = MOST) -> int:
     number = int(text) if text.isascii() and text.isdecimal() else -1
-    if not 0 <= number <= MOST:
-        raise ArgumentTypeError(f"a number from 0 to {MOST}")
+    if not 0 <= number <= most:
+        raise ArgumentTypeError(f"a number from 0 to {most}")
     return number
+
+
+def _port(text: str) -> int:
+    return _amount(text, PORTS)  # the resolver takes 99999 for 34463
 
 
 class Command(BaseCommand):
@@ -28,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which ATS, where, how large."""
         parser.add_argument("connector", metavar="CONNECTOR", choices=list(connectors.REGISTRY))
-        parser.add_argument("--port", type=int, required=True)
+        parser.add_argument("--port", type=_port, required=True)
         parser.add_argument("--jobs", type=_amount, default=40)
         parser.add_argument("--people", type=_amount, default=2000)
         parser.add_argument("--seed", type=int, default=1)

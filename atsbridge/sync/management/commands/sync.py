@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.sync import engine, schedule
@@ -54,7 +55,7 @@ class Command(JsonCommand):
             time.sleep(0.1)
             run.refresh_from_db()
         while run.ended_at is None:
-            if run.lease_until is None:
+            if run.lease_until is None or run.lease_until < timezone.now():  # nobody has it, or who did is gone
                 engine.advance(run.id)
             time.sleep(0.05)
             run.refresh_from_db()
