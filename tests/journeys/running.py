@@ -55,17 +55,22 @@ class Demo:
     @property
     def homerun_key(self) -> str:
         """The key to paste for it."""
-        return re.findall(r"with the key\s+(\S+)", self.said)[0]
+        return self._printed(r"with the key\s+(\S+)")[0]
 
     @property
     def cats_key(self) -> str:
         """The other one's."""
-        return re.findall(r"CATS has the key (\S+)\)", self.said)[0]
+        return self._printed(r"CATS has the key (\S+)\)")[0]
 
     @property
-    def curl(self) -> list[str]:
+    def curl(self) -> tuple[str, ...]:
         """The printed command, as a shell takes it apart."""
-        return re.findall(r'curl -H "(.*)" \\\n\s+"(.*)"', self.said)[0]
+        return self._printed(r'curl -H "(.*)" \\\n\s+"(.*)"')
+
+    def _printed(self, words: str) -> tuple[str, ...]:
+        found = re.search(words, self.said)
+        assert found is not None, self.said
+        return found.groups()
 
     def fail(self, **fault: object) -> None:
         """Have the emulated Homerun misbehave."""

@@ -24,7 +24,9 @@ class Findings:
     """What was wrong with the pages that were looked at."""
 
     def __init__(self) -> None:
-        self.axe, self.wrong, self.times = Axe(), [], {}
+        self.axe = Axe()
+        self.wrong: list[str] = []
+        self.times: dict[str, float] = {}
 
     def look(self, visitor, path: str, status: int = 200) -> None:
         """Open a page and look at it in every way."""

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.journey
 ACTS = re.compile("^(Sync now|Pause|Resume|Relink|Unlink|Link account|Invite|Create|Revoke|Remove)", re.IGNORECASE)
 
 
-def connection(page) -> str:
+def connection(page):
     page.goto("/t/acme/connections/")
     return page.get_by_role("link", name="CATS – Acme").first.get_attribute("href")
 
 
-def forced(visitor, path: str) -> int:
+def forced(visitor, path: str):
     """Post as a page would, though none offers it."""
     token = next(each["value"] for each in visitor.context.cookies() if each["name"] == "csrftoken")
     headers = {"x-csrftoken": token, "referer": visitor.demo.address}

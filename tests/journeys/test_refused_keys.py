@@ -40,7 +40,9 @@ def test_a_revoked_key_is_said_and_relinking_keeps_the_id_and_the_records(visito
 
     page.goto(connection)
     page.get_by_role("button", name="Sync now").click()
-    expect(page.locator("main")).to_contain_text("Homerun refuses this key: it is wrong, expired or revoked. It worked until", timeout=30_000)
+    expect(page.locator("main")).to_contain_text(
+        "Homerun refuses this key: it is wrong, expired or revoked. It worked until", timeout=30_000
+    )
     page.goto("/t/wayne/")
     expect(page.get_by_role("heading", name="Needs a person")).to_be_visible()
     wayne.picture("needs-a-person")
