@@ -116,7 +116,6 @@ class Attempt(models.Model):
     account = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
     step = models.CharField(max_length=500, blank=True)
-    same_as = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     rung_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)

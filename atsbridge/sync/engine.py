@@ -152,7 +152,7 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
 
 
 def run_whole(run_id: UUID, sleep: float = 0.2) -> None:
-    """Do a run's work here until it ends; waits where it has to. For commands and tests."""
+    """Stay until a run has ended, and do its work here whenever no worker has it."""
     while Run.objects.filter(pk=run_id, ended_at__isnull=True).exists():
         if not advance(run_id):
             time.sleep(sleep)

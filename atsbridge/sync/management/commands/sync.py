@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.sync import engine, schedule
@@ -54,11 +53,8 @@ class Command(JsonCommand):
         while run.started_at is None and run.ended_at is None and time.monotonic() < until:
             time.sleep(0.1)
             run.refresh_from_db()
-        while run.ended_at is None:
-            if run.lease_until is None or run.lease_until < timezone.now():  # nobody has it, or who did is gone
-                engine.advance(run.id)
-            time.sleep(0.05)
-            run.refresh_from_db()
+        engine.run_whole(run.id)
+        run.refresh_from_db()
         return run
 
 
