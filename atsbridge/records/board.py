@@ -127,11 +127,21 @@ def pipelines(
 ) -> tuple[list[Pipeline], paging.Page[Record]]:
     """One page of jobs with their counts; raises paging.BadCursor."""
     page = paging.page(found, paging.Order("place"), size=size, cursor=cursor, binding=binding)
-    rows = Record.objects.filter(model="application", job__in=[job.id for job in page.rows], deleted_at__isnull=True)
+    return _counted(page.rows), page
+
+
+def latest_open(connections: list[UUID], most: int) -> list[Pipeline]:
+    """The open jobs that changed last."""
+    found = jobs(connections, status="OPEN", name="").select_related("connection")
+    return _counted(list(found.order_by("-changed_at", "-id")[:most]))
+
+
+def _counted(found: "list[Record]") -> list[Pipeline]:
+    rows = Record.objects.filter(model="application", job__in=[job.id for job in found], deleted_at__isnull=True)
     counts: dict[UUID, dict[str, int]] = {}
     for row in rows.values("job", "status").annotate(count=Count("id")).order_by():
         counts.setdefault(row["job"], {})[row["status"]] = row["count"]
-    return [Pipeline(job, json.loads(job.document), counts.get(job.id, {})) for job in page.rows], page
+    return [Pipeline(job, json.loads(job.document), counts.get(job.id, {})) for job in found]
 
 
 def _fits(row: Table[str, Any], narrowed: Narrowed) -> bool:

@@ -11,7 +11,9 @@ from atsbridge.connections.models import Connection
 from atsbridge.records.models import SetAside, Total
 from atsbridge.sync import schedule
 from atsbridge.sync.models import Run
+from tests.dashboard import reading
 from tests.dashboard.test_linking import words
+from tests.records import factory
 
 OVERVIEW, CONNECTIONS = reverse("overview", args=["acme"]), reverse("connections", args=["acme"])
 
@@ -115,3 +117,17 @@ def test_three_connections_cost_as_many_queries_as_one(alice, acme, several, pag
             one.delete()
     with django_assert_num_queries(len(three)):
         alice.get(page)
+
+
+def test_the_open_jobs_that_changed_last_stand_below_with_their_applications(alice, acme):
+    homerun = factory.connect(acme, label="Homerun – Berlin")
+    for number in range(8):
+        factory.make(homerun, "job", f"j{number}", name=f"Job {number}", status="CLOSED" if number == 6 else "OPEN")
+    for name, outcome in (("a", "PENDING"), ("b", "PENDING"), ("c", "HIRED")):
+        factory.make(homerun, "application", name, candidate_id=name, job_id="j7", outcome=outcome)
+
+    page = alice.get(OVERVIEW)
+
+    _, *rows = [row[:5] for row in reading.table(page, "Open jobs that changed last")]
+    assert rows[0] == ["Job 7", "h Homerun – Berlin", "3", "2", "1"]
+    assert [row[0] for row in rows] == ["Job 7", "Job 5", "Job 4", "Job 3", "Job 2", "Job 1"]
