@@ -45,7 +45,8 @@ def test_sync_waits_and_does_the_work_itself_where_no_worker_does(connection, ha
 
     with scope(tenant=connection.tenant):
         run = Run.objects.get()
-    assert run.started_at and run.ended_at
+    assert run.started_at
+    assert run.ended_at
     assert said == {
         "run": str(run.id),
         "state": "succeeded",
