@@ -56,9 +56,7 @@ def _purged(pk: UUID, deadline: float) -> bool:
     connection = Connection.objects.get(pk=pk)
     connection.delete()
     if not Connection.objects.filter(fingerprint=connection.fingerprint).exists():
-        Budget.objects.filter(
-            connector=connection.connector, account=account_of("", connection.fingerprint)
-        ).delete()
+        Budget.objects.filter(connector=connection.connector, account=account_of("", connection.fingerprint)).delete()
     return True
 
 

@@ -62,7 +62,7 @@ def _waiting_readings() -> list[Reading]:
 
 
 def _forget() -> None:
-    """Old exchanges and the pages of old runs, a portion at a time; a connection's last run keeps its pages."""
+    """Old exchanges, the pages of old runs, readings and attempts that ended long ago; the many a portion at a time."""
     before = timezone.now() - timedelta(days=settings.EXCHANGE_KEEP_DAYS)
     with everywhere():
         for rows in (Exchange.objects.filter(at__lt=before), Page.objects.filter(at__lt=before)):

@@ -74,17 +74,11 @@ def test_health_tells_state_syncs_budget_and_counts(alice, acme, amsterdam):
 
 
 def test_a_sync_that_changes_nothing_is_no_change_seen(alice, acme, amsterdam):
-    def seen():
-        found = re.search(r"Last change seen [^()]*\((.*?)\)", words(alice.get(at("connection", amsterdam))))
-        return found and found[1]
-
     synced(acme, amsterdam)
-    before = seen()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
-        assert synced(acme, amsterdam).counts["candidate"]["read"] == 12
+        synced(acme, amsterdam)
 
-    assert before
-    assert seen() == before
+        assert "Last change seen 2 h ago" in words(alice.get(at("connection", amsterdam)))
 
 
 def test_health_tells_why_the_pause_is_stretched(alice, acme, amsterdam):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections import states
-from atsbridge.connections.models import Connection, Exchange
+from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records.models import Change, Record, Total
 from atsbridge.sync import engine, schedule, sweeping
@@ -291,18 +291,3 @@ def test_two_workers_whose_token_expired_at_once_ask_for_one_new_token():
 
         assert found == ["acme-harbor"] * 4
         assert harbor.tokens_given == given + 1
-
-
-def test_a_key_has_worked_once_the_provider_took_it_and_not_before(acme: Tenant):
-    with harness.mounted("homerun", harness.emulate("homerun")) as homerun:
-        connection = harness.link(acme, "homerun", homerun)
-        homerun.fail("401", times=1)
-
-        assert harness.sync(connection).state == "failed"
-        assert connection.worked_at is None
-        assert connection.reason == "Homerun refuses this key: it is wrong, expired or revoked."
-
-        with scope(tenant=acme):
-            Connection.objects.update(state="active", reason="")
-        assert harness.sync(connection).state == "succeeded"
-        assert connection.worked_at is not None
