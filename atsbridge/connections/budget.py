@@ -40,6 +40,11 @@ class Use:
         """Calls that people may still make."""
         return max(0, self.limit - self.used)
 
+    @property
+    def left_for_syncs(self) -> int:
+        """Calls that ordinary work may still make."""
+        return max(0, self.limit - self.reserved - self.used)
+
 
 def account_of(account_id: str, fingerprint: str) -> str:
     """Whose budget a call takes from: the provider account's where it is known, else the key's."""
