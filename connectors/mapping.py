@@ -83,11 +83,15 @@ type Word = At | Known | Always | Unavailable
 
 @dataclass(slots=True)
 class Made:
-    """One unified record that a row made. `warnings` name values that were set aside."""
+    """One unified record that a row made.
+
+    own: the provider's record itself, where it stands in a detail beside others. warnings: values that were set aside.
+    """
 
     model: type[Model]
     remote_id: str
     values: Model
+    own: Any = None
     warnings: list[str] = field(default_factory=list)
 
 
@@ -96,8 +100,9 @@ class Mapping:
 
     model: the unified model. remote_id: where its id stands (read as text). each: cuts the row into sub-rows first,
     `each(row, beside)`, for records of which one row carries several; `detail` names the detail read that it cuts
-    instead of the row. shared: many rows make it (a stage, a department), so it keeps no row of its own. owned: the
-    row carries all of them, so one that is missing is gone (a job's stages). fields: every field of the model.
+    instead of the row, and `own` is where in such a sub-row the provider's record stands ("" for the whole). shared:
+    many rows make it (a stage, a department), so it keeps no row of its own. owned: the row carries all of them, so one
+    that is missing is gone (a job's stages). fields: every field of the model.
     """
 
     def __init__(
@@ -107,12 +112,13 @@ class Mapping:
         remote_id: At | Known,
         each: Callable[[Any, Beside], Iterable[Row]] | None = None,
         detail: str = "",
+        own: str = "",
         shared: bool = False,
         owned: bool = False,
         **fields: Word,
     ) -> None:
         self.model, self.remote_id, self.each, self.detail = model, remote_id, each, detail
-        self.shared, self.owned, self.fields = shared, owned, fields
+        self.own, self.shared, self.owned, self.fields = own, shared, owned, fields
         missing = [name for name in model.fields() if name not in fields]
         surplus = [name for name in fields if name not in model.fields()]
         if missing or surplus:
@@ -143,7 +149,8 @@ class Mapping:
         warnings: list[str] = []
         for name, shape in self.model.fields().items():
             values[name] = self._value(name, shape, sources, beside, warnings)
-        return Made(self.model, remote_id, self.model(**values), warnings)
+        own = at(sources.get(""), self.own) if self.detail else None
+        return Made(self.model, remote_id, self.model(**values), own, warnings)
 
     def _value(self, name: str, shape: Field, sources: Sources, beside: Beside, warnings: list[str]) -> Any:
         word = self.fields[name]

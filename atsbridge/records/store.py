@@ -184,6 +184,7 @@ class Storing:
         )
         if mapping.shared or mapping.each is not None:
             record.owner = self._owner(entry, mapping)
+            record.remote = text({"": one.own}) if one.own else "{}"
             record.warnings = text(one.warnings)
         else:
             self._carry(entry, record, old)

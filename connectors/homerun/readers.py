@@ -250,13 +250,13 @@ def files(detail: Any, beside: Beside) -> list[Row]:
     held = [item for item in detail.get("files") or [] if isinstance(item, dict)]
     answered = [item.get("answer") for item in detail.get("question_answers") or [] if isinstance(item, dict)]
     held += [answer for answer in answered if isinstance(answer, dict) and answer.get("name")]
-    rows = [{"name": item.get("name"), "type": item.get("type"), **_owner(detail)} for item in held]
+    rows = [{"own": item, "name": item.get("name"), "type": item.get("type"), **_owner(detail)} for item in held]
     return _numbered(rows, lambda row: joined(row["candidate_id"], row["type"], row["name"]))
 
 
 def notes(detail: Any, beside: Beside) -> list[Row]:
     """Notes by id; older accounts have none, so application and time make one."""
-    rows = [{**note, **_owner(detail)} for note in detail.get("notes") or [] if isinstance(note, dict)]
+    rows = [{"own": note, **note, **_owner(detail)} for note in detail.get("notes") or [] if isinstance(note, dict)]
     return _numbered(rows, lambda row: text(row.get("id")) or joined(row["candidate_id"], row.get("created_at")))
 
 

@@ -149,3 +149,16 @@ def test_an_account_that_needs_relinking_is_not_waited_for(linked):
     assert linked.one("candidates", remote_id)["id"] == remote_id
     with scope(tenant=linked.account.tenant):
         assert not Reading.objects.exists()
+
+
+def test_files_and_notes_carry_the_providers_own_record_without_its_signed_link(acme):
+    with harness.mounted("homerun", harness.emulate("homerun", jobs=2, people=60)) as emulator:
+        person = next(one for one in emulator.people if one.files and one.notes)
+        machine = synced(acme, "homerun", emulator)
+        with worker(acme):
+            notes = machine.read("activities", {"candidate_id": person.id})["result"]
+            files = machine.read("attachments", {"candidate_id": person.id})["result"]
+
+    assert {note["remote_data"]["note"] for note in notes} == {note.note for note in person.notes}
+    held = [{"name": file.name, "type": file.type, "temporary_download_url": None} for file in person.files]
+    assert [file for file in held if file not in [found["remote_data"] for found in files]] == []
