@@ -30,7 +30,7 @@ OURS = "secrets.json"
 """The file that tells a folder of the demo from any other."""
 
 GRANIAN = ("granian", "--interface", "wsgi", "--host", HOST, "--workers", "1", "--blocking-threads", "4", "--no-ws")
-WORKER = ("celery", "--app", "atsbridge", "worker", "--loglevel", "warning", "--concurrency", "2")
+WORKER = ("celery", "--app", "atsbridge", "worker", "--loglevel", "warning", "--pool", "threads", "--concurrency", "2")
 LONELY = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname=demo@%h")
 BEAT = ("celery", "--app", "atsbridge", "beat", "--loglevel", "warning", "--pidfile=")
 

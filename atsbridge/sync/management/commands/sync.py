@@ -39,7 +39,7 @@ class Command(JsonCommand):
                 raise CommandError(str(reason)) from reason
             if options["wait"]:
                 run = self._wait(run)
-            self.failed = run.state == "failed"
+            self.failed = run.state in ("failed", "cancelled")
             return {
                 "run": str(run.id),
                 "state": run.state,
