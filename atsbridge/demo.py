@@ -63,7 +63,7 @@ def _run(servers: Servers, options: argparse.Namespace) -> int:
     servers.start("worker", *WORKER, *LONELY)
     servers.start("beat", *BEAT, f"--schedule={options.folder / 'beat'}")
     keys = {slug: servers.said(emulator)["key"] for slug, emulator in emulators.items()}
-    seeded = json.loads(servers.manage("demo_seed", keys["cats"]).splitlines()[-1])
+    seeded = json.loads(servers.manage("demo_seed", keys["cats"], PASSWORD).splitlines()[-1])
     servers.answers(f"http://{HOST}:{at['web']}/accounts/login/")
     sys.stdout.write(_screen(options.folder, at["web"], keys, seeded))
     sys.stdout.flush()

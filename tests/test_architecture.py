@@ -19,7 +19,7 @@ DRAWING = (
     # ═════ Django stops here ═════
     ("connectors",),  # how each ATS speaks: plain Python and httpx
 )
-COMPOSING = {"settings", "urls", "celery", "environment", "wsgi", ""}
+COMPOSING = {"settings", "urls", "celery", "folder", "environment", "wsgi", "demo", "demo_servers", ""}
 """Top-level modules of `atsbridge`: they put the layers together, and no layer imports them."""
 EVERYWHERE = {
     "atsbridge/connections/linking.py",  # attempts that are due, or too old

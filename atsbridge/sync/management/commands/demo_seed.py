@@ -1,4 +1,4 @@
-"""manage.py demo_seed CATS-KEY: the people, tenants and first connection of `make demo`."""
+"""manage.py demo_seed CATS-KEY PASSWORD: the people, tenants and first connection of `make demo`."""
 
 import json
 from io import StringIO
@@ -10,7 +10,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.text import slugify
 from django_scopes import scope
 
-from atsbridge.demo import PASSWORD
 from atsbridge.tenants import keys
 from atsbridge.tenants.commands import JsonCommand
 from atsbridge.tenants.models import ApiKey, Membership, Person, Role, Tenant
@@ -29,15 +28,16 @@ class Command(JsonCommand):
     help = 'Seed the demo. Prints {"people", "connection", "key"}.'
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The emulated CATS' key."""
+        """The emulated CATS' key, and the password of everybody."""
         parser.add_argument("key", metavar="CATS-KEY")
+        parser.add_argument("password", metavar="PASSWORD")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """Seed, and start the first sync."""
         if not settings.LOOPBACK_ONLY:
             raise CommandError("The demo's people have a known password: they are made where only this machine comes.")
         for email, name, tenant, role, _ in CAST:
-            _person(email, name, tenant, role)
+            _person(email, name, tenant, role, options["password"])
         acme = Tenant.objects.get(slug="acme")
         words = ("link", "Acme", "cats", f"api_key={options['key']}")
         linked = call_command(*words, label="CATS – Acme", sync=True, stdout=StringIO())
@@ -51,10 +51,10 @@ class Command(JsonCommand):
         }
 
 
-def _person(email: str, name: str, tenant_name: str | None, role: Role | None) -> None:
+def _person(email: str, name: str, tenant_name: str | None, role: Role | None, password: str) -> None:
     person = Person.objects.filter(email=email).first()
     if person is None:
-        person = Person.objects.create_user(email, PASSWORD, name=name, is_support=tenant_name is None)
+        person = Person.objects.create_user(email, password, name=name, is_support=tenant_name is None)
     if tenant_name and role:
         tenant, _ = Tenant.objects.get_or_create(name=tenant_name, defaults={"slug": slugify(tenant_name)})
         with scope(tenant=tenant):
