@@ -47,7 +47,7 @@ def _context(request: Request, asked: Asked, connections: list[Connection], page
         "address": asked.model.plural,
         "plural": asked.model.plural.replace("_", " "),
         "asked": asked,
-        "sought": "Name, mail, phone or id" if asked.model in PEOPLED else "Name or id",
+        "sought": "Name, mail or id" if asked.model in PEOPLED else "Name or id",
         "narrowing": narrowing,
         "heads": narrowing.heads(columns.columns(asked.model)),
         "rows": [columns.row(row, values, named) for row, (_, _, values) in zip(page.rows, documents, strict=True)],

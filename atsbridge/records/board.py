@@ -94,7 +94,7 @@ def stay(application: Record) -> str:
     days = (timezone.now() - application.stage_since).days
     if application.stage_exact:
         return f"{days} d" if days else "today"
-    return f"at least {days} d" if days else "at least today"
+    return f"at least {days} d"
 
 
 @dataclass(frozen=True, slots=True)
