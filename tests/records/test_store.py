@@ -1,59 +1,26 @@
 """What a page's rows become: columns that follow from the document, stamps, touches, warnings."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 import time_machine
 from django.db import connection as database
-from django.db import transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from django_scopes import scope
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import beside, shape, stamps
+from atsbridge.records import shape
 from atsbridge.records.digest import clean, digest
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Change, Record, SetAside, Total
-from atsbridge.records.store import store
 from atsbridge.sync import remapping
-from atsbridge.tenants.models import Tenant
 from connectors import unified
 from connectors.values import convert
+from tests.records.storing import one, put
 from tests.sync import harness
 from tests.thirdats.emulator import Emulator
-from tests.thirdats.emulator_truth import Application, Job, Person
-
-
-@pytest.fixture
-def harbor() -> Iterator[Emulator]:
-    """A small emulated Harbor."""
-    with harness.with_harbor(), harness.mounted("harbor", harness.emulate("harbor", jobs=3, people=12)) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def account(acme: Tenant, harbor: Emulator) -> Iterator[Connection]:
-    """Harbor's account, linked and empty, in Acme's scope."""
-    with scope(tenant=acme):
-        yield harness.link(acme, "harbor", harbor)
-
-
-def put(account: Connection, resource: str, *rows: dict[str, Any], at: datetime | None = None) -> dict[str, Any]:
-    """Store one page, as a run that is not the first does."""
-    with transaction.atomic():
-        hold = stamps.hold(account, "run")
-        reader = beside.reader(account)
-        stored = store(hold, reader, account.speaks.resource(resource), rows, at or timezone.now())
-    return stored.counts
-
-
-def one(model: str, remote_id: object) -> Record:
-    return Record.objects.get(model=model, remote_id=str(remote_id))
+from tests.thirdats.emulator_truth import Application, Person
 
 
 def test_ordinary_columns_follow_from_the_document_for_every_record(account: Connection):
@@ -146,71 +113,6 @@ def test_a_first_sync_sees_stages_inexactly_and_later_ones_exactly(harbor: Emula
 
 
 # Who is touched
-
-
-def touched(before: dict[UUID, datetime]) -> set[tuple[str, str]]:
-    rows = Record.objects.values_list("id", "model", "remote_id", "touched_at")
-    return {(model, remote_id) for key, model, remote_id, at in rows if before.get(key) != at}
-
-
-def moments() -> dict[UUID, datetime]:
-    return dict(Record.objects.values_list("id", "touched_at"))
-
-
-@pytest.fixture
-def lived_in(harbor: Emulator, account: Connection) -> Connection:
-    """One job, two people, one application of the first."""
-    job = Job(1, "Baker")
-    put(account, "jobs", job.row())
-    put(account, "people", *(Person(number, "Ada", "Lovelace").row() for number in (101, 102)))
-    put(account, "applications", Application(1001, 101, 1).row())
-    return account
-
-
-def test_a_new_application_touches_its_candidate(lived_in: Connection):
-    before = moments()
-
-    put(lived_in, "applications", Application(1002, 102, 1).row())
-
-    assert touched(before) == {("application", "1002"), ("candidate", "102")}
-
-
-def test_an_application_that_changes_hands_touches_both_candidates(lived_in: Connection):
-    before, changed = moments(), one("candidate", 101).changed_at
-
-    put(lived_in, "applications", Application(1001, 102, 1).row())
-
-    assert touched(before) == {("application", "1001"), ("candidate", "101"), ("candidate", "102")}
-    assert one("candidate", 101).changed_at == changed
-
-
-def test_a_changed_candidate_touches_its_applications(lived_in: Connection):
-    before = moments()
-
-    put(lived_in, "people", Person(101, "Augusta", "Lovelace").row())
-
-    assert touched(before) == {("candidate", "101"), ("application", "1001")}
-
-
-def test_a_gained_or_lost_stage_touches_the_job_and_a_renamed_one_does_not(lived_in: Connection):
-    steps = [("st_new", "New"), ("st_talk", "Talk"), ("st_offer", "Offer")]
-    before = moments()
-    put(lived_in, "jobs", Job(1, "Baker", steps=[*steps, ("st_swim", "Swim")]).row())
-    assert ("job", "1") in touched(before)
-
-    before = moments()
-    put(lived_in, "jobs", Job(1, "Baker", steps=[*steps[:2], ("st_offer", "Bid"), ("st_swim", "Swim")]).row())
-    assert {pair for pair in touched(before) if pair[0] != "job"} == {("application_stage", "st_offer")}
-
-
-def test_a_touch_makes_no_event(lived_in: Connection):
-    put(lived_in, "people", Person(101, "Augusta", "Lovelace").row())
-
-    events = Change.objects.filter(record=one("application", 1001).id)
-    assert [event.kind for event in events] == ["created"]
-
-
-# What databases refuse
 
 
 def test_nul_and_halves_of_pairs_are_replaced_with_a_warning(account: Connection):
