@@ -86,7 +86,7 @@ class Connector:
         detail.
         """
         for resource in cls.resources:
-            if any(m.model.slug == model and m.each is None and not m.shared for m in resource.makes):
+            if model in resource.own:
                 return resource
         return None
 

@@ -65,7 +65,8 @@ class Detail:
 
     sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row:
     makes a list row again from these answers, so that opening a record also refreshes it; None where it cannot.
-    allowed: the permission without which a source is left out rather than failing, by source name.
+    params: what a source is asked with, by its name. optional: sources that are left out where the key may not read
+    them or the provider has none.
     """
 
     sources: dict[str, str]
@@ -79,11 +80,11 @@ class Detail:
 class Resource:
     """One list of the provider, and the records that its rows make.
 
-    slug: its name in URLs of ours and as a source. path: where the list stands, `{parent}` in it stands for each id
-    of `parents`. makes: the mappings of a row; the first that keeps a row of its own is the row's anchor (same id
-    as the row). pages, params, rows: how it is asked and where the rows stand. address: one row by its id ("" where
-    it has none). completes: further calls that fill up a row cut short by the provider. keeps: false for rows that
-    are none of ours. volatile: paths of signed links, never stored.
+    slug: its name here and in our rows. path: where the list stands, if not at its slug. makes: the mappings of a
+    row; the first that keeps a row of its own is the row's anchor (same id as the row). pages, params, rows, total:
+    how it is asked, and where the rows and their number stand. address: one row by its id ("" where it has none).
+    completes: further calls that fill up a row cut short by the provider. keeps: false for rows that are none of
+    ours. volatile: paths of signed links, never stored. permission: the one without which it cannot be read.
     """
 
     slug: str
@@ -105,6 +106,11 @@ class Resource:
     def models(self) -> tuple[str, ...]:
         """The slugs of the models that it makes."""
         return tuple(dict.fromkeys(mapping.model.slug for mapping in self.makes))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The slugs of the models of which a row makes one record each, with the row's own id."""
+        return tuple(mapping.model.slug for mapping in self.makes if mapping.each is None and not mapping.shared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from atsbridge.records.rows import anchor
 from atsbridge.records.store import store
 from atsbridge.sync import leases, walking
 from atsbridge.sync.models import Nomination, Run
-from connectors.base import Connector, Resource
+from connectors.base import Connector
 from connectors.errors import Rejected, ScopeMissing
 
 ASKED = 50
@@ -125,17 +125,12 @@ def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
         spend()
 
 
-def _of_one_row(resource: Resource) -> list[str]:
-    """The models of which one row of a list makes one record each, with the row's own id."""
-    return [m.model.slug for m in resource.makes if m.each is None and not m.shared]
-
-
 def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
     resource = connector.home(nomination.model)
     assert resource
     started, before = timezone.now(), connector.talk.calls
     row = connector.row(resource, nomination.remote_id)
-    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=_of_one_row(resource))
+    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=resource.own)
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         leases.keep(run)

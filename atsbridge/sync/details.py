@@ -95,6 +95,8 @@ def _read(record: Record, reading: Reading) -> None:
         try:
             sources = connector.detail(resource, record.remote_id)
         except NotFound:
+            if connector.row(resource, record.remote_id) is not None:
+                raise  # a part of the detail is missing, not the record
             _gone(record, resource, reading)
             return
         row = _row(resource, record, sources)
@@ -114,7 +116,7 @@ def _row(resource: Resource, record: Record, sources: Sources) -> Row:
 def _gone(record: Record, resource: Resource, reading: Reading) -> None:
     """The record's own address no longer knows it: it is deleted, with everything that its row made."""
     mates = Record.objects.filter(
-        connection=record.connection, remote_id=record.remote_id, model__in=resource.models, resource=resource.slug
+        connection=record.connection, remote_id=record.remote_id, model__in=resource.own, resource=resource.slug
     )
     with transaction.atomic():
         hold = stamps.hold(record.connection, "detail", reading.id)
