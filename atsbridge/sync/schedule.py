@@ -79,14 +79,14 @@ def plan(connection: Connection) -> Plan:
 
 
 def plan_next(connection: Connection) -> None:
-    """Set when a connection is looked at next, with jitter so that many do not wake at once."""
+    """Set when a connection is looked at next: never before its pause is over, and some later, not all at once."""
     minutes = plan(connection).minutes
-    pause = minutes * 60 * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 (spreading load, not a secret)
+    pause = minutes * 60 * random.uniform(1, 1 + JITTER)  # noqa: S311 (spreading load, not a secret)
     connection.next_run_at = timezone.now() + timedelta(seconds=pause)
     connection.save(update_fields=["next_run_at"])
 
 
 def due() -> list[tuple[UUID, UUID]]:
     """(tenant, connection) of every connection whose time has come; read across tenants by the sweeper."""
-    rows = Connection.objects.filter(state="active", next_run_at__lte=timezone.now())
+    rows = Connection.objects.filter(state="active", next_run_at__lte=timezone.now()).order_by("next_run_at")
     return list(rows.values_list("tenant_id", "id")[:500])

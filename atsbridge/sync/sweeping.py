@@ -50,7 +50,7 @@ def _start_runs() -> None:
 def _waiting_runs() -> list[Run]:
     now = timezone.now()
     free = Q(lease_until__isnull=True, created_at__lt=now - QUIET) | Q(lease_until__lt=now)
-    return list(Run.objects.filter(free, ended_at__isnull=True, not_before__lte=now)[:MOST])
+    return list(Run.objects.filter(free, ended_at__isnull=True, not_before__lte=now).order_by("not_before")[:MOST])
 
 
 def _waiting_readings() -> list[Reading]:
@@ -58,7 +58,7 @@ def _waiting_readings() -> list[Reading]:
     open_ = Reading.objects.filter(ended_at__isnull=True)
     open_.filter(created_at__lt=now - LONG).update(state="failed", error="Nobody took it in time", ended_at=now)
     lost = Q(state="waiting", rung_at__lt=now - QUIET) | Q(state="reading", rung_at__lt=now - STALE)
-    return list(open_.filter(lost)[:MOST])
+    return list(open_.filter(lost).order_by("rung_at")[:MOST])
 
 
 def _forget() -> None:
