@@ -1,5 +1,6 @@
 """Rows that could not be read: kept with the reason, and taken again when they change."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from atsbridge.connections.models import Connection
@@ -20,10 +21,11 @@ def keep(connection: Connection, resource: str, remote_id: str, digest: str, rea
     )
 
 
-def forget(connection: Connection, resource: str, listed: set[str], before: datetime) -> None:
+def forget(connection: Connection, resource: str, listed: Container[str], before: datetime) -> None:
     """Forget the rows that a complete walk no longer met; one without an id stays, for nothing tells."""
     old = SetAside.objects.filter(connection=connection, resource=resource, at__lt=before).exclude(remote_id="")
-    gone = [key for key, remote_id in old.values_list("id", "remote_id") if remote_id not in listed]
+    rows = old.values_list("id", "remote_id").iterator(chunk_size=2000)
+    gone = [key for key, remote_id in rows if remote_id not in listed]
     SetAside.objects.filter(id__in=gone).delete()
 
 

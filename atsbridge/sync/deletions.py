@@ -17,6 +17,7 @@ from atsbridge.records.rows import anchor
 from atsbridge.records.store import store
 from atsbridge.sync import leases, walking
 from atsbridge.sync.models import Nomination, Run
+from atsbridge.sync.packing import Met
 from connectors.base import Connector
 from connectors.errors import Rejected, ScopeMissing
 
@@ -56,7 +57,7 @@ def nominate(run: Run) -> None:
     run.save(update_fields=["held"])
 
 
-def _forget_rows(run: Run, met: dict[str, set[str]]) -> None:
+def _forget_rows(run: Run, met: dict[str, Met]) -> None:
     """Forget set-aside rows that are listed no more."""
     assert run.started_at
     for resource in run.connection.speaks.resources:
@@ -70,7 +71,7 @@ def _owned(run: Run, model: str) -> bool:
     return all(mapping.owned for mapping in mappings)
 
 
-def _unmet(run: Run, model: str, met: set[str]) -> Iterator[tuple[UUID, str]]:
+def _unmet(run: Run, model: str, met: Met) -> Iterator[tuple[UUID, str]]:
     rows = Record.objects.filter(
         connection=run.connection, model=model, deleted_at__isnull=True, owner=NONE, read_at__lt=run.started_at
     )

@@ -13,7 +13,7 @@ from atsbridge.records.rows import Reader
 from atsbridge.records.store import Stored, store
 from atsbridge.sync import leases
 from atsbridge.sync.models import Page, Run, Walk
-from atsbridge.sync.packing import pack, unpack
+from atsbridge.sync.packing import Met, pack
 from connectors import base
 from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
 
@@ -139,11 +139,7 @@ def complete_models(run: Run) -> list[str]:
     return complete
 
 
-def met(run: Run, models: Iterable[str]) -> dict[str, set[str]]:
+def met(run: Run, models: Iterable[str]) -> dict[str, Met]:
     """The remote ids that this run's pages carried, by model."""
-    found: dict[str, set[str]] = {model: set() for model in models}
-    for packed in Page.objects.filter(walk__run=run).values_list("ids", flat=True).iterator(chunk_size=200):
-        for model, some in unpack(bytes(packed)).items():
-            if model in found:
-                found[model].update(some)
-    return found
+    packed = Page.objects.filter(walk__run=run).values_list("ids", flat=True)
+    return Met.of(map(bytes, packed.iterator(chunk_size=200)), models)
