@@ -161,8 +161,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Work that waits its turn ----------------------------------------------------------------------
 
 SYNC_INTERVAL_MINUTES = env.int("SYNC_INTERVAL_MINUTES", default=15)
-RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=60)
-SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=5)
+RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=50)
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5)
+SETTLE_SECONDS = env.float("SETTLE_SECONDS", default=3)
 BUDGET_FLOOR_PERCENT = env.int("BUDGET_FLOOR_PERCENT", default=15)
 DELETION_GUARD_PERCENT = env.int("DELETION_GUARD_PERCENT", default=20)
 DELETION_GUARD_ROWS = env.int("DELETION_GUARD_ROWS", default=20)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from atsbridge.connections import states
@@ -21,8 +20,6 @@ from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired
 from connectors.mapping import Row, Sources
 
 FRESH = timedelta(minutes=10)
-STALE = timedelta(seconds=60)
-"""A reading that is not finished by then was lost with its worker: another one takes it."""
 
 
 def home(record: Record) -> Resource | None:
@@ -69,9 +66,7 @@ def waited(record: Record, seconds: float = 10) -> bool:
 
 def read(reading_id: UUID) -> None:
     """Read one detail and store it; what went wrong stands in the reading."""
-    now = timezone.now()
-    free = Q(state="waiting") | Q(state="reading", rung_at__lt=now - STALE)
-    if not Reading.objects.filter(free, pk=reading_id, ended_at__isnull=True).update(state="reading", rung_at=now):
+    if not Reading.objects.filter(pk=reading_id, state="waiting").update(state="reading", rung_at=timezone.now()):
         return
     reading = Reading.objects.select_related("connection").get(pk=reading_id)
     record = Record.objects.select_related("connection").filter(pk=reading.record).first()

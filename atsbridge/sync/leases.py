@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from atsbridge.sync.models import Run
@@ -38,12 +38,16 @@ def keep(run: Run) -> None:
 
 
 def give_back(run: Run, *, wait: float = 0, why: str = "") -> None:
-    """Let the run go on later: after `wait` seconds, said in words where that is why nothing moves."""
+    """Let the run go on later: after `wait` seconds, said in words where that is why nothing moves.
+
+    Where it may go on at once, whoever gives it back rings."""
+    now = timezone.now()
     Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(
         lease=None,
         lease_until=None,
         state="waiting",
-        not_before=timezone.now() + timedelta(seconds=wait),
+        not_before=now + timedelta(seconds=wait),
+        rung_at=F("rung_at") if wait else now,
         waits_for=why[:300],
     )
 

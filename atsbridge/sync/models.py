@@ -19,9 +19,9 @@ class Run(models.Model):
 
     state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no
     run of this connection had come to its end before. trigger: schedule, person, link or command. lease_until: whoever
-    runs it owns it until then. waits_for: why nothing moves, in words. phase: beside, walks, deletions, done. held:
-    `{model: why none of its missing records is deleted}`. counts: `{model: {read, created, changed, deleted,
-    set_aside}}`."""
+    runs it owns it until then. rung_at: when its bell was last rung. waits_for: why nothing moves, in words. phase:
+    beside, walks, deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read,
+    created, changed, deleted, set_aside}}`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -38,6 +38,7 @@ class Run(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True)
+    rung_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
     waits_for = models.CharField(max_length=300, blank=True)
     phase = models.CharField(max_length=10, default="beside")

@@ -10,7 +10,6 @@ from django_scopes import scope
 from atsbridge.connections import linking, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
 from atsbridge.sync import bells, schedule
-from atsbridge.sync.details import STALE
 from atsbridge.sync.models import Page, Reading, Run
 from atsbridge.tenants.across import everywhere
 from atsbridge.tenants.models import Tenant
@@ -19,15 +18,13 @@ MOST = 500
 """Rows of each kind that one sweep rings for."""
 LONG = timedelta(minutes=10)
 """A reading that nobody took by then has failed."""
-QUIET = timedelta(seconds=3)
-"""How long a bell is given before it is rung again."""
 
 
 def sweep() -> None:
     """Start due runs, ring again for what waits, empty what is over."""
     _start_runs()
     with everywhere():
-        runs, readings = list(_waiting_runs()), list(_waiting_readings())
+        runs, readings = _waiting_runs(), _waiting_readings()
     for run in runs:
         bells.ring_run(run)
     for reading in readings:
@@ -38,27 +35,41 @@ def sweep() -> None:
 
 
 def _start_runs() -> None:
+    """Start what is due, looked at once more: another sweep may have started it, and it may have ended since."""
     with everywhere():
         due = schedule.due()
     for tenant_id, connection_id in due:
         with scope(tenant=Tenant(pk=tenant_id)):
-            connection = Connection.objects.filter(pk=connection_id, state="active").first()
+            running = Run.objects.filter(ended_at__isnull=True).values("connection")
+            idle = Connection.objects.filter(state="active", next_run_at__lte=timezone.now()).exclude(pk__in=running)
+            connection = idle.filter(pk=connection_id).first()
             if connection:
                 schedule.start(connection, "schedule")
 
 
 def _waiting_runs() -> list[Run]:
+    """Runs that nobody has, or whose worker is gone. A bell that is on its way is given its time."""
     now = timezone.now()
-    free = Q(lease_until__isnull=True, created_at__lt=now - QUIET) | Q(lease_until__lt=now)
-    return list(Run.objects.filter(free, ended_at__isnull=True, not_before__lte=now).order_by("not_before")[:MOST])
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    waiting = Run.objects.filter(free, ended_at__isnull=True, not_before__lte=now, rung_at__lt=now - _settle())
+    found = list(waiting.order_by("not_before")[:MOST])
+    Run.objects.filter(pk__in=[run.pk for run in found]).update(rung_at=now)
+    return found
 
 
 def _waiting_readings() -> list[Reading]:
-    now = timezone.now()
+    """The same of readings. One that a worker took and never ended was lost with it."""
+    now, lease = timezone.now(), timedelta(seconds=settings.RUN_LEASE_SECONDS)
     open_ = Reading.objects.filter(ended_at__isnull=True)
     open_.filter(created_at__lt=now - LONG).update(state="failed", error="Nobody took it in time", ended_at=now)
-    lost = Q(state="waiting", rung_at__lt=now - QUIET) | Q(state="reading", rung_at__lt=now - STALE)
-    return list(open_.filter(lost).order_by("rung_at")[:MOST])
+    open_.filter(state="reading", rung_at__lt=now - lease).update(state="waiting")
+    found = list(open_.filter(state="waiting", rung_at__lt=now - _settle()).order_by("rung_at")[:MOST])
+    Reading.objects.filter(pk__in=[reading.pk for reading in found], state="waiting").update(rung_at=now)
+    return found
+
+
+def _settle() -> timedelta:
+    return timedelta(seconds=settings.SETTLE_SECONDS)
 
 
 def _forget() -> None:
