@@ -1,0 +1,95 @@
+"""Looking at single records, because something says that they changed: a record's own address decides.
+
+    look(connection, connector, resource, "407500121", cause="webhook", cause_id=arrival.id)
+
+The provider is asked outside any transaction; what it answers is stored, or what it no longer knows retired, in one.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from atsbridge.connections.models import Connection
+from atsbridge.records import aside, beside, retiring, stamps
+from atsbridge.records.models import Record
+from atsbridge.records.stamps import Hold
+from atsbridge.records.store import store
+from atsbridge.sync import walking
+from connectors.base import Connector, Resource
+from connectors.mapping import Row
+
+type Counts = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look came to: the models of which the address still makes this record, the counts, the calls it took."""
+
+    kept: frozenset[str]
+    counts: Counts
+    calls: int
+
+
+type Also = Callable[[Hold, Looked], None]
+"""What else belongs into the transaction of a look; whatever it raises undoes the look."""
+
+
+def look(
+    connection: Connection,
+    connector: Connector,
+    resource: Resource,
+    remote_id: str,
+    *,
+    cause: str,
+    cause_id: UUID | None = None,
+    also: Also | None = None,
+) -> Looked:
+    """Ask a record's own address, then store what it answers, or retire what it no longer makes.
+
+    Raises the errors of `connectors.errors`, and `walking.Stopped` where the connection may no longer be read.
+    """
+    started, before = timezone.now(), connector.talk.calls
+    row = connector.row(resource, remote_id)
+    with transaction.atomic():
+        hold = stamps.hold(connection, cause, cause_id)
+        walking.demand_active(hold.connection)
+        kept, counts = _stored(hold, resource, remote_id, row, started)
+        counts = add(counts, _retired(hold, resource, remote_id, kept, started))
+        looked = Looked(kept, counts, connector.talk.calls - before)
+        if also:
+            also(hold, looked)
+    return looked
+
+
+def add(counts: Counts, more: Counts) -> Counts:
+    """Two transactions' counts as one."""
+    return {model: dict(Counter(counts.get(model, {})) + Counter(more.get(model, {}))) for model in {**counts, **more}}
+
+
+def _stored(
+    hold: Hold, resource: Resource, remote_id: str, row: Row | None, started: datetime
+) -> tuple[frozenset[str], Counts]:
+    """Store what the address answered; the models of which it still makes this record, a row set aside included."""
+    if row is None:
+        aside.taken(hold.connection, resource.slug, remote_id)
+        return frozenset(), {}
+    stored = store(hold, beside.reader(hold.connection), resource, [row], started)
+    return frozenset(model for model, made in stored.ids if made == remote_id), stored.counts
+
+
+def _retired(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str], started: datetime) -> Counts:
+    """Retire what the row made and makes no more, but nothing that was read since its address was asked."""
+    gone = Record.objects.filter(
+        connection=hold.connection,
+        remote_id=remote_id,
+        model__in=set(resource.own) - kept,
+        resource=resource.slug,
+        deleted_at__isnull=True,
+        read_at__lte=started,
+    )
+    return retiring.retire(hold, list(gone.values_list("id", flat=True)))
