@@ -10,7 +10,8 @@ emulator.fail("429", times=2, path="/jobs")   # a fault of `connectors.emulation
 
 from connectors.cats.emulator_changes import Changes
 from connectors.cats.emulator_routes import AccountRoutes, RecordRoutes
+from connectors.cats.emulator_searches import SearchRoutes
 
 
-class Emulator(Changes, AccountRoutes, RecordRoutes):
+class Emulator(Changes, AccountRoutes, RecordRoutes, SearchRoutes):
     """CATS in memory: `account` is the truth, `options` its habits, `keys` the keys that open it."""

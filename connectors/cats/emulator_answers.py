@@ -3,9 +3,10 @@
 import math
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import count, islice
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
@@ -54,6 +55,18 @@ class Answers(Emulator):
         """How the truth is told with the present options."""
         return Views(self.account, self.options)
 
+    def kinds(self) -> dict[str, tuple[dict[int, Any], Callable[[Any], Json]]]:
+        """Each resource that can be searched: its records, and how one is told."""
+        account, tell = self.account, self.tell
+        return {
+            "candidates": (account.candidates, tell.candidate),
+            "jobs": (account.jobs, tell.job),
+            "companies": (account.companies, tell.company),
+            "contacts": ({}, tell.company),
+            "activities": (account.activities, tell.activity),
+            "pipelines": (account.pipelines, tell.pipeline),
+        }
+
     # Coming in: content type, then key, then limit; route and record follow
 
     def gate(self, request: Request, scope: str | None) -> Response | None:
@@ -98,13 +111,14 @@ class Answers(Emulator):
 
     # Lists
 
-    def listed[T](self, request: Request, key: str, records: Iterable[T], view: Callable[[T], Json]) -> Response:
+    def listed[T](self, request: Request, key: str, records: Collection[T], view: Callable[[T], Json]) -> Response:
         """One page of a collection; an empty one has no `_embedded`."""
         page, size = self._window(request)
-        rows = records if isinstance(records, list) else list(records)
-        shown = [view(record) for record in islice(rows, (page - 1) * size, page * size)]
-        answer: Json = {"count": len(shown), "total": self._total(len(rows))}
-        answer["_links"] = self._links(request, page, size, len(rows))
+        shown = [view(record) for record in islice(records, (page - 1) * size, page * size)]
+        answer: Json = {"count": len(shown)}
+        if self.options.total != "missing":
+            answer["total"] = self._total(len(records))
+        answer["_links"] = self._links(request, page, size, len(records))
         if shown:
             answer["_embedded"] = {key: shown}
         return self.json(answer)
@@ -124,15 +138,19 @@ class Answers(Emulator):
 
     def _links(self, request: Request, page: int, size: int, rows: int) -> Json:
         path, last = request.path.removeprefix(self.base_path), max(1, math.ceil(rows / size))
-        found = {"last": self._href(path, last, size)}
-        if page < last and self.options.next_link != "missing":
-            found["next"] = self._href(path, page + 1, size)
-        if page > 1:
-            found["prev"] = self._href(path, page - 1, size)
-        return links(self._href(path, page, size), **found)
+        words = urlencode([(name, value) for name, value in request.args.items() if name == "query"])
 
-    def _href(self, path: str, page: int, size: int) -> str:
-        query = f"?page={page}&per_page={size}"
+        def href(number: int) -> str:
+            return self._href(path, f"?{words}{'&' if words else ''}page={number}&per_page={size}")
+
+        found = {"last": href(last)}
+        if page < last and self.options.next_link != "missing":
+            found["next"] = href(page + 1)
+        if page > 1:
+            found["prev"] = href(page - 1)
+        return links(href(page), **found)
+
+    def _href(self, path: str, query: str) -> str:
         match self.options.next_link:
             case "absolute":
                 return f"{HOST}{self.base_path}{path}{query}"

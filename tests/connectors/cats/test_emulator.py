@@ -1,7 +1,6 @@
 """The emulated CATS refuses, lists and changes as its reference says."""
 
 import threading
-from typing import Any
 
 import httpx
 import pytest
@@ -9,23 +8,12 @@ import pytest
 from connectors.cats.connector import Cats
 from connectors.cats.emulator import Emulator
 from connectors.emulation import serve
+from tests.connectors.cats.asking import Caller, said
 from tests.connectors.cats.expected import expected
 from tests.connectors.conftest import Connect
 from tests.connectors.walking import walk
 
 MANY = 10**6
-
-
-class Caller:
-    """Asks an emulator over its transport, with its key unless told otherwise."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.client = httpx.Client(transport=emulator.transport(), base_url="https://cats.test")
-        self.key = emulator.key
-
-    def __call__(self, path: str, *, auth: str | None = None, method: str = "GET", **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Token {self.key}" if auth is None else auth}
-        return self.client.request(method, f"/v3{path}", headers=headers, **more)
 
 
 @pytest.fixture
@@ -36,10 +24,6 @@ def emulator() -> Emulator:
 @pytest.fixture
 def ask(emulator: Emulator) -> Caller:
     return Caller(emulator)
-
-
-def said(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["message"]
 
 
 def test_content_type_then_key_then_limit_then_address_then_values(emulator: Emulator, ask: Caller):
