@@ -15,8 +15,9 @@ class Options:
     refuse_large_pages: per_page over 100 is a 400 instead of being taken as 100. next_link: relative, absolute, query
     (`?page=2`), slashless or missing. total: number, text, null or missing. mixed_offsets: pipelines in -05:00.
     key_slip: attachments stand under `activities`. workflow_key: a job's key for its workflow. pipeline_workflow:
-    pipelines name theirs. text_ids: references come as text. bare_dates: dates where times belong. sparse: people without embeds of
-    e-mail, phone and history. numeric_kinds: `data_item.type` is a number. escaped: descriptions with escaped markup.
+    pipelines name theirs. text_ids: references come as text. bare_dates: dates where times belong. sparse: people
+    without embeds of e-mail, phone and history. numeric_kinds: `data_item.type` is a number. escaped: descriptions with
+    escaped markup.
     dates_searchable: filters by date of people and jobs too, not of pipelines and activities alone. ids_searchable:
     filters by id.
     """
