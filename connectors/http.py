@@ -1,8 +1,9 @@
 """The one place that talks: sign, send, retry, redact.
 
 What it needs from the outside it is handed as plain callables: `budget` (may I, and when), `record` (here is an
-exchange), `renew` (the token is stale: take the lease, read it again, store a new one). It never sleeps longer than
-five seconds; a longer wait is an answer (RateLimited), and whoever asked comes again.
+exchange), `renew` (the token is stale: take the lease, read it again, store a new one). It never sleeps until a limit
+allows the next call: that is an answer (RateLimited), and whoever asked comes again. It sleeps a little only between
+the tries of a read that failed for the moment.
 """
 
 import json
@@ -25,8 +26,9 @@ from connectors.errors import AuthFailed, ConnectorError, RateLimited, Temporary
 if TYPE_CHECKING:
     from connectors.base import Connector
 
-LONGEST_SLEEP = 5.0
 ATTEMPTS = 3
+FIRST_PAUSE = 0.5
+"""Seconds between the first two tries of a read; three times as long before the third."""
 TIMEOUT = httpx.Timeout(30, connect=10)
 KEPT_BODY = 64 * 1024
 SAFE_HEADERS = {
@@ -113,18 +115,18 @@ class Talk:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Read one address. Tried again while the failure is temporary; raises the errors of `connectors.errors`."""
+        return self.read("GET", path, params=params)
+
+    def read(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
+        """The same by any method that changes nothing, as a search that is a POST."""
         renewed = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self.send("GET", path, params=params)
+                return self.send(method, path, params=params, body=body)
             except TemporaryFailure:
                 if attempt == ATTEMPTS:
                     raise
-                self.sleep(min(LONGEST_SLEEP, 0.5 * 3 ** (attempt - 1)))
-            except RateLimited as limited:
-                if attempt == ATTEMPTS or limited.wait > LONGEST_SLEEP:
-                    raise
-                self.sleep(limited.wait)
+                self.sleep(FIRST_PAUSE * 3 ** (attempt - 1))
             except AuthFailed:
                 if renewed or self.renew is None or attempt == ATTEMPTS:
                     raise
@@ -157,11 +159,8 @@ class Talk:
 
     def _take(self) -> None:
         wait = self.budget()
-        if wait > LONGEST_SLEEP:
-            raise RateLimited("The call budget of this account is spent", wait=wait)
         if wait > 0:
-            self.sleep(wait)
-            self._take()
+            raise RateLimited("The call budget of this account is spent", wait=wait)
 
     def _request(
         self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool

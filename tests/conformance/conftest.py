@@ -40,4 +40,4 @@ def account(imagine: Callable[..., Account]) -> Account:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries follow at once, so that a failing provider costs a test no time."""
-    monkeypatch.setattr("connectors.http.LONGEST_SLEEP", 0.0)
+    monkeypatch.setattr("connectors.http.FIRST_PAUSE", 0.0)

@@ -165,25 +165,36 @@ def test_a_429_says_how_long_to_wait_else_one_window(
     assert limited.value.wait == wait
 
 
-def test_a_short_wait_is_slept_and_a_long_one_is_an_answer(desk: Callable[..., Desk], network: responses.RequestsMock):
-    network.get(f"{URL}/x", status=429, headers={"Retry-After": "3"})
-    network.get(f"{URL}/x", status=429, headers={"Retry-After": "6"})
+def test_no_limit_is_slept_on_however_short(desk: Callable[..., Desk], network: responses.RequestsMock):
+    network.get(f"{URL}/x", status=429, headers={"Retry-After": "1"})
     tried = desk()
 
     with pytest.raises(RateLimited) as limited:
         tried.talk.get("x")
-    assert (tried.slept, limited.value.wait, len(network.calls)) == ([3.0], 6, 2)
+    assert (tried.slept, limited.value.wait, len(network.calls)) == ([], 1, 1)
 
 
 def test_the_budget_is_asked_before_each_request(desk: Callable[..., Desk], network: responses.RequestsMock):
-    waits = iter([2.0, 0.0, 60.0])
+    waits = iter([0.0, 2.0, 60.0])
     network.get(f"{URL}/x", json=1)
     tried = desk(budget=lambda: next(waits))
 
     tried.talk.get("x")
-    with pytest.raises(RateLimited, match="budget") as spent:
-        tried.talk.get("x")
-    assert (tried.slept, spent.value.wait, len(network.calls)) == ([2.0], 60, 1)
+    for wait in (2, 60):
+        with pytest.raises(RateLimited, match="budget") as spent:
+            tried.talk.get("x")
+        assert spent.value.wait == wait
+    assert (tried.slept, len(network.calls)) == ([], 1)
+
+
+def test_a_post_that_only_reads_is_tried_again_as_a_get_is(desk: Callable[..., Desk], network: responses.RequestsMock):
+    asked = [query_param_matcher({"page": "2"}), json_params_matcher({"field": "id"})]
+    network.post(f"{URL}/search", status=502, match=asked)
+    network.post(f"{URL}/search", json=[7], match=asked)
+    tried = desk()
+
+    assert tried.talk.read("POST", "search", params={"page": 2}, body={"field": "id"}).data == [7]
+    assert (tried.slept, [exchange.method for exchange in tried.exchanges]) == ([0.5], ["POST", "POST"])
 
 
 def test_a_stale_token_is_renewed_once(mount: Mount, network: responses.RequestsMock):
