@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
@@ -80,6 +81,10 @@ class Emulator:
 
     base_path: ClassVar[str] = ""
     plan_gone: bool = False
+    served: bool = False
+    """Whether it stands behind a port."""
+    timely: bool = False
+    """Whether what happens there happens by the clock, instead of a minute after what happened before."""
 
     def __init__(self, *, limit: int, per: float, clock: Callable[[], float] = time.time) -> None:
         self.clock, self.limit, self.per = clock, limit, per
@@ -129,6 +134,12 @@ class Emulator:
     def remaining(self, account: str) -> int:
         """How many calls an account's window still holds."""
         return max(0, self.limit - len(self._windows.get(account, ())))
+
+    def later(self, last: datetime) -> datetime:
+        """When the next thing happens."""
+        if not self.timely:
+            return last + timedelta(minutes=1)
+        return max(last, datetime.fromtimestamp(int(self.clock()), UTC))
 
     # Misbehaving
 
@@ -257,6 +268,7 @@ def serve(emulator: Emulator, port: int, host: str = "127.0.0.1") -> ThreadedWSG
     server = make_server(host, port, _cutting(emulator), threaded=True, request_handler=_Handler)
     assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = True
+    emulator.served = True
     return server
 
 

@@ -50,9 +50,11 @@ class Account:
     candidates: dict[int, Candidate] = field(default_factory=dict)
     pipelines: dict[int, Pipeline] = field(default_factory=dict)
     activities: dict[int, Activity] = field(default_factory=dict)
-    small: "Numbers" = field(default_factory=lambda: Numbers(60_000))
+    job_ids: Numbers = field(default_factory=lambda: Numbers(16_200_345))
+    candidate_ids: Numbers = field(default_factory=lambda: Numbers(407_500_121))
+    small: Numbers = field(default_factory=lambda: Numbers(60_000))
     """Ids of what stands inside other records."""
-    large: "Numbers" = field(default_factory=lambda: Numbers(93_000_000))
+    large: Numbers = field(default_factory=lambda: Numbers(93_000_000))
     """Ids of files, steps and activities."""
 
     def workflow_of(self, job: Job) -> Workflow:

@@ -1,9 +1,9 @@
-"""What happens in an emulated CATS account, as people there would do it; time moves a minute with each change."""
+"""What happens in an emulated CATS account, as people there would do it; time moves with each change."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from connectors.cats.emulator_account import Account
+from connectors.cats.emulator_events import Happenings
 from connectors.cats.emulator_truth import (
     Activity,
     Candidate,
@@ -27,14 +27,12 @@ type Record = (
 )
 
 
-class Changes:
-    """Verbs on the truth: find a job or a status by its title, add, move, change, delete."""
-
-    account: Account
+class Changes(Happenings):
+    """Verbs on the truth: find a job or a status by its title, add, move, change, delete. Each tells what happened."""
 
     def tick(self) -> datetime:
-        """A minute later."""
-        self.account.now += timedelta(minutes=1)
+        """Let time pass, a minute or what the clock says."""
+        self.account.now = self.later(self.account.now)
         return self.account.now
 
     def job(self, title: str) -> Job:
@@ -51,9 +49,10 @@ class Changes:
         copied = {name: getattr(first, name) for name in Job.__slots__}
         fresh = {"custom": {}, "forms": [], "files": [], "created": now, "modified": now, "title": title}
         chosen = _first(self.account.workflows, "title", workflow)
-        number = max(self.account.jobs) + 1
+        number = next(self.account.job_ids)
         found = Job(**{**copied, **fresh, "id": number, "workflow_id": chosen.id, **values})
         self.account.jobs[number] = found
+        self.happened("created", found)
         return found
 
     def person(
@@ -77,10 +76,11 @@ class Changes:
             "website": None,
             "owner_id": min(account.users),
         }
-        number = max(account.candidates, default=407500120) + 1
+        number = next(account.candidate_ids)
         filled = {**plain, **lists, "created": now, "modified": now, **values}
         found = Candidate(id=number, first_name=first_name, last_name=last_name, **filled)
         account.candidates[number] = found
+        self.happened("created", found)
         if job:
             self.apply(
                 found, next((j for j in account.jobs.values() if j.title == job), None) or self.add_job(job), status
@@ -93,6 +93,7 @@ class Changes:
         number, now = next(self.account.large), self.tick()
         found = Pipeline(number, candidate.id, job.id, 0, now, now, [Step(next(self.account.large), step.id, now)])
         self.account.pipelines[number] = found
+        self.happened("created", found)
         return found
 
     def pipeline_of(self, candidate: Candidate, job: Job | None = None) -> Pipeline:
@@ -104,16 +105,31 @@ class Changes:
         """Bring a pipeline, or a candidate's first one, to another status of its job."""
         pipeline = self.pipeline_of(who) if isinstance(who, Candidate) else who
         status = self.status(self.account.jobs[pipeline.job_id], to)
-        pipeline.modified = self.tick()
-        pipeline.steps.append(Step(next(self.account.large), status.id, pipeline.modified))
+        pipeline.steps.append(Step(next(self.account.large), status.id, self.tick()))
+        if self.options.status_bumps:
+            pipeline.modified = self.account.now
+        self.happened("status_changed", pipeline)
         return pipeline
 
     def change(self, record: Any, **values: Any) -> None:
         """Change a record's values and, where it has one, its time of change."""
+        now = self.tick()
         for name, value in values.items():
             setattr(record, name, value)
-        if hasattr(record, "modified"):
-            record.modified = self.tick()
+        if hasattr(record, "modified") and (self.options.tags_bump or set(values) != {"tags"}):
+            record.modified = now
+        if isinstance(record, Job) and "status_id" in values:
+            self.happened("status_changed", record)
+        if set(values) - {"tags", "status_id"}:
+            self.happened("updated", record)
+
+    def tag(self, candidate: Candidate, *tags: int) -> None:
+        """Give a candidate these tags and no others: no event tells of it."""
+        self.change(candidate, tags=list(tags))
+
+    def rate(self, pipeline: Pipeline, rating: int) -> None:
+        """Rate a pipeline, 0 to 5: no event tells of it."""
+        self.change(pipeline, rating=rating)
 
     def note(self, candidate: Candidate, notes: str, job: Job | None = None) -> Activity:
         """Write about a candidate."""
@@ -121,6 +137,7 @@ class Changes:
         about, regarding, author = ("candidate", candidate.id), job.id if job else None, min(self.account.users)
         found = Activity(number, about, "other", notes, None, regarding, author, now, now)
         self.account.activities[number] = found
+        self.happened("created", found)
         return found
 
     def attach(self, owner: Candidate | Job, filename: str, is_resume: bool = False) -> File:
@@ -132,6 +149,8 @@ class Changes:
     def delete(self, record: Record) -> None:
         """Take a record away; pipelines go with their candidate or job, activities with their candidate."""
         account = self.account
+        self.tick()
+        self.happened("deleted", record)
         if isinstance(record, Status):
             for workflow in account.workflows.values():
                 workflow.statuses = [status for status in workflow.statuses if status is not record]
@@ -155,10 +174,14 @@ class Changes:
 
     def _orphans(self, record: Job | Candidate) -> None:
         account, key = self.account, "job_id" if isinstance(record, Job) else "candidate_id"
-        account.pipelines = {n: each for n, each in account.pipelines.items() if getattr(each, key) != record.id}
+        for pipeline in [each for each in account.pipelines.values() if getattr(each, key) == record.id]:
+            del account.pipelines[pipeline.id]
+            if self.options.orphans_told:
+                self.happened("deleted", pipeline)
         if isinstance(record, Candidate):
             about = ("candidate", record.id)
-            account.activities = {n: each for n, each in account.activities.items() if each.about != about}
+            for number in [each.id for each in account.activities.values() if each.about == about]:
+                del account.activities[number]
         for portal in account.portals.values():
             portal.jobs = [number for number in portal.jobs if number in account.jobs]
 

@@ -31,7 +31,7 @@ def candidate_of(account: Account, dice: random.Random, person: Person) -> None:
     created = moment(dice, 600)
     weary = number % WEARY == WEARY // 2
     candidate = Candidate(
-        id=407500121 + number,
+        id=next(account.candidate_ids),
         first_name=person.first_name,
         last_name=person.last_name,
         title=person.title,

@@ -78,7 +78,7 @@ def _job(account: Account, dice: random.Random, imagined: ImaginedJob) -> None:
     departments = [None, *(found.id for found in account.departments.values() if found.company_id == company)]
     users = list(account.users)
     job = Job(
-        id=16200345 + number,
+        id=next(account.job_ids),
         title=imagined.title,
         description=imagined.description,
         city=imagined.city,

@@ -1,10 +1,8 @@
 """The habits of an emulated CATS account, and what all of its answers have in common."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-EMBEDDED_AT_MOST = 25
 type Json = dict[str, Any]
 
 
@@ -19,7 +17,9 @@ class Options:
     without embeds of e-mail, phone and history. numeric_kinds: `data_item.type` is a number. escaped: descriptions with
     escaped markup.
     dates_searchable: filters by date of people and jobs too, not of pipelines and activities alone. ids_searchable:
-    filters by id.
+    filters by id. status_bumps: a new status is a change of the pipeline's date. tags_bump: tags of a person's date.
+    orphans_told: pipelines that go with a person or a job have their own events. events: plain, unreadable or absent.
+    deliveries_repeat, deliveries_reordered: calls to webhooks come twice, or backwards. deliveries_delay: in seconds.
     """
 
     refuse_large_pages: bool = False
@@ -36,13 +36,15 @@ class Options:
     escaped: bool = False
     dates_searchable: bool = False
     ids_searchable: bool = True
+    status_bumps: bool = True
+    tags_bump: bool = False
+    orphans_told: bool = False
+    events: str = "plain"
+    deliveries_repeat: bool = False
+    deliveries_reordered: bool = False
+    deliveries_delay: float = 0
 
 
 def links(path: str, **more: str) -> Json:
     """The links of a record, relative and without /v3."""
     return {name: {"href": href} for name, href in {"self": path, **more}.items()}
-
-
-def cut(rows: Iterable[Json]) -> list[Json]:
-    """What CATS embeds of a list: 25 rows, without a word about the rest."""
-    return list(rows)[:EMBEDDED_AT_MOST]

@@ -1,6 +1,6 @@
 """How CATS tells what is true: people, their pipelines, files and activities."""
 
-from connectors.cats.emulator_options import Json, cut, links
+from connectors.cats.emulator_options import Json, links
 from connectors.cats.emulator_truth import Activity, Candidate, File, Mail, Phone, Pipeline, Position, Step, Submission
 from connectors.cats.emulator_views import AccountViews
 
@@ -60,13 +60,13 @@ class Views(AccountViews):
         """What a person's row embeds, at most 25 of each."""
         thumbnail = [{"id": candidate.id % 1000, "source": "disabled", "attachment_id": None, "url": None}]
         found: Json = {
-            "custom_fields": cut(self.values("candidate", candidate.id, candidate.custom)),
+            "custom_fields": self.cut(self.values("candidate", candidate.id, candidate.custom)),
             "thumbnail": thumbnail,
         }
         if not self.options.sparse:
-            found["emails"] = cut(self.mail(candidate, mail) for mail in candidate.mails)
-            found["phones"] = cut(self.phone(candidate, phone) for phone in candidate.phones)
-            found["work_history"] = cut(self.position(candidate, position) for position in candidate.history)
+            found["emails"] = self.cut(self.mail(candidate, mail) for mail in candidate.mails)
+            found["phones"] = self.cut(self.phone(candidate, phone) for phone in candidate.phones)
+            found["work_history"] = self.cut(self.position(candidate, position) for position in candidate.history)
         return found
 
     def mail(self, candidate: Candidate, mail: Mail) -> Json:

@@ -1,12 +1,14 @@
 """How CATS tells what is true: the account and its jobs as the JSON of its API, with the habits of the options."""
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import Any
 
 from connectors.cats.emulator_account import Account
-from connectors.cats.emulator_options import Json, Options, cut, links
+from connectors.cats.emulator_options import Json, Options, links
 from connectors.cats.emulator_truth import (
     Definition,
     Department,
@@ -27,6 +29,12 @@ class AccountViews:
 
     account: Account
     options: Options
+    most: int = 25
+    """So many rows of a list are embedded, without a word about the rest."""
+
+    def cut(self, rows: Iterable[Json]) -> list[Json]:
+        """What is embedded of a list."""
+        return list(islice(rows, self.most))
 
     def when(self, moment: datetime, hours: int = 0) -> str:
         """A time in the offset that this endpoint likes."""
@@ -47,7 +55,7 @@ class AccountViews:
         """GET /site."""
         account = self.account
         company = self.company(account.companies[account.company_id])
-        embedded = {"default_company": company, "users": cut(self.user(user) for user in account.users.values())}
+        embedded = {"default_company": company, "users": self.cut(self.user(user) for user in account.users.values())}
         return {
             "id": account.site_id,
             "mode": account.mode,
@@ -155,8 +163,8 @@ class AccountViews:
         embedded = {
             "status": self.status(account.job_statuses[job.status_id]),
             "company": self.company(account.companies[job.company_id]),
-            "applications": cut(self.form(form) for form in job.forms),
-            "custom_fields": cut(self.values("job", job.id, job.custom)),
+            "applications": self.cut(self.form(form) for form in job.forms),
+            "custom_fields": self.cut(self.values("job", job.id, job.custom)),
         }
         return {
             "id": job.id,
@@ -193,7 +201,7 @@ class AccountViews:
     def form(self, form: Form) -> Json:
         """A form with its questions."""
         path = f"/jobs/applications/{form.id}"
-        fields = cut(self.question(form, place, one) for place, one in enumerate(form.questions, 1))
+        fields = self.cut(self.question(form, place, one) for place, one in enumerate(form.questions, 1))
         return {
             "id": form.id,
             "description": form.description,
