@@ -5,8 +5,6 @@ over HTTP (`serve`). Its data derives from a seed and a fixed date; only the rat
 """
 
 import json
-import socket
-import struct
 import threading
 import time
 from collections import deque
@@ -18,42 +16,15 @@ from typing import Any, ClassVar
 import httpx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.wrappers import Request, Response
 
-FAULTS = (
-    "429",
-    "429_silent",
-    "500",
-    "502",
-    "503",
-    "html",
-    "malformed",
-    "cut",
-    "reset",
-    "slow",
-    "401",
-    "402",
-    "403",
-    "404",
-)
+from connectors.emulation_faults import FAULTS, Fault, Listing, listing, misbehave
+from connectors.emulation_serving import InProcess, hang_up, served
+
+__all__ = ["FAULTS", "Call", "Emulator", "Fault", "route", "serve"]
+
 CONTROL = "/_emulator"
-
-
-@dataclass(slots=True)
-class Fault:
-    """One misbehaviour: `kind` of FAULTS, for the next `times` requests whose path contains `path`; `seconds` for
-    slow, 429.
-    """
-
-    kind: str
-    times: int = 1
-    path: str = ""
-    seconds: float = 1
-
-    def __post_init__(self) -> None:
-        if self.kind not in FAULTS:
-            raise ValueError(f"kind is one of {', '.join(FAULTS)}, not {self.kind!r}")
 
 
 @dataclass(slots=True)
@@ -89,6 +60,7 @@ class Emulator:
     def __init__(self, *, limit: int, per: float, clock: Callable[[], float] = time.time) -> None:
         self.clock, self.limit, self.per = clock, limit, per
         self.faults: list[Fault] = []
+        self.twist: Fault | None = None
         self.calls: list[Call] = []
         self.revoked: set[str] = set()
         self.lock = threading.RLock()
@@ -141,12 +113,21 @@ class Emulator:
             return last + timedelta(minutes=1)
         return max(last, datetime.fromtimestamp(int(self.clock()), UTC))
 
+    def listing(self, page: int, size: int, rows: int) -> Listing:
+        """How the present request's page of so many rows is to be answered."""
+        return listing(self.twist, page, size, rows)
+
     # Misbehaving
 
-    def fail(self, kind: str, times: int = 1, path: str = "", seconds: float = 1) -> None:
-        """Misbehave for the next `times` requests whose path contains `path`."""
+    def fail(self, kind: str, times: int = 1, path: str = "", seconds: float = 1, rows: int = 100) -> None:
+        """Misbehave for the next `times` requests whose path contains `path`; `kind` is one of FAULTS."""
         with self.lock:
-            self.faults.append(Fault(kind, times, path, seconds))
+            self.faults.append(Fault(kind, times, path, seconds, rows))
+
+    def heal(self) -> None:
+        """Forget every fault that is still to come."""
+        with self.lock:
+            self.faults.clear()
 
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.faults:
@@ -155,43 +136,24 @@ class Emulator:
                 return fault
         return None
 
-    def _misbehave(self, fault: Fault, response: Response) -> Response:
-        match fault.kind:
-            case "html":
-                return Response("<!doctype html><title>502 Bad Gateway</title>", status=502, content_type="text/html")
-            case "malformed":
-                return Response('{"data": [', status=200, content_type="application/json")
-            case "cut":
-                response.headers["Content-Length"] = str(len(response.get_data()))
-                response.headers["X-Emulator-Cut"] = "1"
-                return response
-            case "429":
-                limited = self.refusal(429, "Too many requests")
-                limited.headers["Retry-After"] = str(max(1, round(fault.seconds)))
-                return limited
-            case "429_silent":
-                return self.refusal(429, "Too many requests")
-            case kind if kind.isdigit():
-                return self.refusal(int(kind))
-        return response
-
     # WSGI
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
-        if request.path == f"{CONTROL}/faults" and request.method == "POST":
+        if request.path.startswith(CONTROL):
             return self._control(request)(environ, start_response)
         with self.lock:
             query = {name: request.args.getlist(name) for name in request.args}
             self.calls.append(Call(request.method, request.path, query, dict(request.headers)))
             fault = self._fault(request)
+            self.twist = fault
             response = self.finish(request, self._answer(request))
         if fault:
             if fault.kind == "slow":
                 time.sleep(min(fault.seconds, 60))
             if fault.kind == "reset":
-                _hang_up(environ)
-            response = self._misbehave(fault, response)
+                hang_up(environ)
+            response = misbehave(fault, response, self)
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -208,81 +170,21 @@ class Emulator:
         return answer
 
     def _control(self, request: Request) -> Response:
+        if request.path != f"{CONTROL}/faults" or request.method not in ("POST", "DELETE"):
+            return self.json({"message": f"{CONTROL}/faults takes POST and DELETE"}, 404)
         try:
-            self.fail(**request.get_json())
+            self.fail(**request.get_json()) if request.method == "POST" else self.heal()
         except (TypeError, ValueError) as error:
             return self.json({"message": str(error)}, 400)
         return self.json({"faults": len(self.faults)})
 
     def transport(self) -> httpx.BaseTransport:
         """Answers httpx in process, faults included."""
-        return _InProcess(self)
-
-
-class HungUp(ConnectionError):
-    """The emulator broke the connection: an error that the server takes for the client's own going."""
-
-
-def _hang_up(environ: dict[str, Any]) -> None:
-    connection: socket.socket | None = environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
-    raise HungUp
-
-
-class _InProcess(httpx.BaseTransport):
-    def __init__(self, emulator: Emulator) -> None:
-        self.inner = httpx.WSGITransport(app=emulator)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            response = self.inner.handle_request(request)
-        except HungUp as error:
-            raise httpx.ReadError("connection reset by peer", request=request) from error
-        if "x-emulator-cut" in response.headers:
-            raise httpx.RemoteProtocolError(
-                "peer closed connection without sending complete message body", request=request
-            )
-        return response
-
-
-class _Handler(WSGIRequestHandler):
-    """Serves quietly, and cuts answers short where the emulator says so."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        return None
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        return None
-
-    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
-        """Read nothing more from it."""
-        self.close_connection = True
+        return InProcess(self)
 
 
 def serve(emulator: Emulator, port: int, host: str = "127.0.0.1") -> ThreadedWSGIServer:
     """A threaded HTTP server on loopback; the caller runs `serve_forever` and `shutdown`. Port 0 takes a free one."""
-    server = make_server(host, port, _cutting(emulator), threaded=True, request_handler=_Handler)
-    assert isinstance(server, ThreadedWSGIServer)
-    server.daemon_threads = True
+    server = served(emulator, port, host)
     emulator.served = True
     return server
-
-
-def _cutting(emulator: Emulator) -> Callable[..., Iterable[bytes]]:
-    """The same application, whose cut answers send half their body over HTTP and then close."""
-
-    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        cut: list[bool] = []
-
-        def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            cut.append(any(name == "X-Emulator-Cut" for name, _ in headers))
-            return start_response(status, [*headers, ("Connection", "close")] if cut[-1] else headers, *rest)
-
-        body = b"".join(emulator(environ, started))
-        return [body[: len(body) // 2] if cut and cut[-1] else body]
-
-    return application

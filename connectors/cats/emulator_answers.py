@@ -114,11 +114,12 @@ class Answers(Emulator):
     def listed[T](self, request: Request, key: str, records: Collection[T], view: Callable[[T], Json]) -> Response:
         """One page of a collection; an empty one has no `_embedded`."""
         page, size = self._window(request)
-        shown = [view(record) for record in islice(records, (page - 1) * size, page * size)]
+        asked = self.listing(page, size, len(records))
+        shown = [view(record) for record in islice(records, asked.start, asked.end)]
         answer: Json = {"count": len(shown)}
-        if self.options.total != "missing":
-            answer["total"] = self._total(len(records))
-        answer["_links"] = self._links(request, page, size, len(records))
+        if self.options.total != "missing" and asked.total is not None:
+            answer["total"] = self._total(asked.total)
+        answer["_links"] = self._links(request, page, size, len(records), asked.has_next)
         if shown:
             answer["_embedded"] = {key: shown}
         return self.json(answer)
@@ -136,7 +137,7 @@ class Answers(Emulator):
         spellings: dict[str, int | str | None] = {"number": rows, "text": str(rows), "null": None}
         return spellings[self.options.total]
 
-    def _links(self, request: Request, page: int, size: int, rows: int) -> Json:
+    def _links(self, request: Request, page: int, size: int, rows: int, has_next: bool) -> Json:
         path, last = request.path.removeprefix(self.base_path), max(1, math.ceil(rows / size))
         words = urlencode([(name, value) for name, value in request.args.items() if name == "query"])
 
@@ -144,7 +145,7 @@ class Answers(Emulator):
             return self._href(path, f"?{words}{'&' if words else ''}page={number}&per_page={size}")
 
         found = {"last": href(last)}
-        if page < last and self.options.next_link != "missing":
+        if has_next and self.options.next_link != "missing":
             found["next"] = href(page + 1)
         if page > 1:
             found["prev"] = href(page - 1)

@@ -169,10 +169,11 @@ class Emulator(State, Guarded):
         if not re.fullmatch("[0-9]{1,9}", size) or not (self.clamp or 1 <= int(size) <= 100):
             return self.invalid("perPage", "perPage is not between 1 and 100")
         number, count = max(1, request.args.get("page", 1, int)), min(100, max(1, int(size)))
-        shown = [write(row) for row in rows[(number - 1) * count : number * count]]
-        facts = meta(f"http://{request.host}{request.path}", number, count, len(rows), len(shown))
+        asked = self.listing(number, count, len(rows))
+        shown = [write(row) for row in rows[asked.start : asked.end]]
         body: dict[str, Any] = {"data": shown}
-        if self.with_meta:
+        facts = meta(f"http://{request.host}{request.path}", number, count, asked, len(shown))
+        if self.with_meta and asked.total is not None:
             body["meta"] = facts
         if self.top_links:
             links = facts["links"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.emulation_faults import Listing
 from connectors.homerun.emulator_data import Applicant, File, Note, Reply, Stage, Vacancy
 
 type Sign = Callable[[Applicant, str], str]
@@ -146,20 +147,33 @@ def _salary(vacancy: Vacancy) -> dict[str, Any] | None:
     }
 
 
-def meta(path: str, page: int, size: int, total: int, shown: int) -> dict[str, Any]:
+def _window(page: int, last: int) -> list[int]:
+    """The pages that the paginator links to, as Laravel's does: 0 where it leaves some out."""
+    if last < 14:
+        return list(range(1, last + 1))
+    if page <= 7:
+        return [*range(1, 11), 0, last - 1, last]
+    if page > last - 7:
+        return [1, 2, 0, *range(last - 9, last + 1)]
+    return [1, 2, 0, *range(page - 3, page + 4), 0, last - 1, last]
+
+
+def meta(path: str, page: int, size: int, asked: Listing, shown: int) -> dict[str, Any]:
     """The paginator's facts. Its links have the scheme http and lose every parameter but the page, as in the sample."""
-    last = max(1, -(-total // size))
+    total = asked.total or 0
+    last = max(1, -(-total // size), page + 1 if asked.has_next else 1)
     first = (page - 1) * size + 1
 
     def link(number: int, label: str, *, active: bool = False) -> dict[str, Any]:
         return {"url": f"{path}?page={number}" if 1 <= number <= last else None, "label": label, "active": active}
 
-    numbers = [link(number, str(number), active=number == page) for number in range(1, last + 1)]
+    numbers = [link(n, str(n) if n else "...", active=n == page) for n in _window(page, last)]
+    following = link(page + 1 if asked.has_next else 0, "Next &raquo;")
     return {
         "current_page": page,
         "from": first if shown else None,
         "last_page": last,
-        "links": [link(page - 1, "&laquo; Previous"), *numbers, link(page + 1, "Next &raquo;")],
+        "links": [link(page - 1, "&laquo; Previous"), *numbers, following],
         "path": path,
         "per_page": size,
         "to": first + shown - 1 if shown else None,

@@ -214,3 +214,18 @@ def test_statuses_are_filtered():
     found = {row["status"] for row in data(emulator, "/v2/vacancies?filter[status]=private,draft&perPage=100")}
 
     assert found == {"private", "draft"}
+
+
+@pytest.mark.parametrize(
+    ("number", "labels"),
+    [
+        (1, "1 2 3 4 5 6 7 8 9 10 ... 39 40"),
+        (20, "1 2 ... 17 18 19 20 21 22 23 ... 39 40"),
+        (40, "1 2 ... 31 32 33 34 35 36 37 38 39 40"),
+    ],
+)
+def test_of_many_pages_some_are_linked_to(number: int, labels: str):
+    answer = ask(small(), f"/v2/job-applications?perPage=3&page={number}").json
+    assert answer is not None
+
+    assert " ".join(link["label"] for link in answer["meta"]["links"][1:-1]) == labels
