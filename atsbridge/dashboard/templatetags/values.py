@@ -59,7 +59,7 @@ def reference(context: Context, named: Reference) -> SafeString:
         words = '<span dir="auto" title="{}">{}</span> <span class="muted">not read yet</span>'
         return format_html(words, named.remote_id, named.title)
     address = reverse("record", args=[context["request"].tenant.slug, named.plural, named.id])
-    gone = format_html(' <span class="muted">deleted</span>') if named.deleted else ""
+    gone = SafeString(' <span class="muted">deleted</span>') if named.deleted else ""
     return format_html('<a href="{}" dir="auto" title="{}">{}</a>{}', address, named.title, named.title, gone)
 
 
