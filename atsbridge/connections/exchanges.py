@@ -20,6 +20,8 @@ SECRET_PARAMETERS = re.compile(
 FAILED = ~Q(error="") & ~Q(status=404)
 """A 404 is an answer: the record is gone."""
 RECENT = 1000
+NO_MORE = "What was said is no longer kept"
+"""Stands for a provider's words that were emptied."""
 
 
 class Log:
@@ -67,6 +69,7 @@ class Log:
                 response_headers=self._headers(exchange.response_headers),
                 body=zlib.compress(self.clean(body.decode("utf-8", "replace")).encode()) if body else b"",
                 error=self.clean(exchange.error)[:500],
+                said_at=exchange.started_at if exchange.error or body else None,
             )
 
     def clean(self, words: str) -> str:

@@ -130,7 +130,7 @@ class Exchange(models.Model):
     """One request to a provider and what came of it. `ms` duration, `size` bytes of the answer, body compressed.
 
     by: what caused it, as `run`, `attempt`, `detail`; by_id: that row's id. walk: the resource that a run was
-    reading."""
+    reading. said_at: when a failed one was answered, until error and body are emptied."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -151,6 +151,7 @@ class Exchange(models.Model):
     response_headers = models.JSONField(default=dict)
     body = models.BinaryField(default=b"")
     error = models.CharField(max_length=500, blank=True)
+    said_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
@@ -159,6 +160,7 @@ class Exchange(models.Model):
             models.Index(fields=("by_id", "id"), name="exchanges_by_cause"),
             models.Index(fields=("connection", "-id"), name="exchanges_of_connection"),
             models.Index(fields=("at",), name="exchanges_by_age"),
+            models.Index(fields=("said_at",), name="exchanges_to_empty", condition=models.Q(said_at__isnull=False)),
         )
 
     def __str__(self) -> str:

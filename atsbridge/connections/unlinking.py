@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from atsbridge.connections import states
 from atsbridge.connections.budget import account_of
-from atsbridge.connections.models import Attempt, Budget, Connection, State
+from atsbridge.connections.models import Attempt, Budget, Connection, Exchange, State
 from atsbridge.tenants.across import everywhere
 
 BATCH = 1000
@@ -49,8 +49,12 @@ def purge_due(seconds: float = SLICE_SECONDS) -> int:
 
 
 def _purged(pk: UUID, deadline: float) -> bool:
-    for model, column in _belongings():
-        while _batch(model, column, pk):
+    attempts = list(Attempt.objects.filter(connection=pk).values_list("pk", flat=True))
+    tried = Exchange.objects.filter(
+        by="attempt", by_id__in=attempts
+    )  # before the account was linked: named by nothing else
+    for rows in (tried, *(model._base_manager.filter(**{column: pk}) for model, column in _belongings())):
+        while _batch(rows):
             if time.monotonic() > deadline:
                 return False
     connection = Connection.objects.get(pk=pk)
@@ -69,10 +73,9 @@ def _belongings() -> list[tuple[type[models.Model], str]]:
     ]
 
 
-def _batch(model: type[models.Model], column: str, pk: UUID) -> int:
+def _batch(rows: Any) -> int:
     """Delete some rows; nothing is left when this is 0."""
-    rows: Any = model._base_manager
-    chosen = list(rows.filter(**{column: pk}).values_list("pk", flat=True)[:BATCH])
+    chosen = list(rows.values_list("pk", flat=True)[:BATCH])
     if chosen:
         with transaction.atomic():
             rows.filter(pk__in=chosen).delete()

@@ -67,7 +67,7 @@ class Timeline:
         """The values before and after, whose references are wanted by name."""
         model = BY_SLUG[self.record.model]
         updates = [change for change in self.changes if change.kind == "updated"]
-        texts = [text for change in updates for text in (change.before, change.after)]
+        texts = [text for change in updates for text in (change.before, change.after) if text]
         return [(self.record.connection_id, model, json.loads(text)) for text in texts]
 
     def entries(self, slug: str, references: References) -> list[Entry]:
@@ -77,11 +77,13 @@ class Timeline:
             found.append(Entry("arrow-down-tray", "Detail read", self.record.detail_read_at))
         if len(self.changes) < SHOWN and not any(change.kind == "created" for change in self.changes):
             found.append(Entry("plus-circle", "First seen", self.record.first_seen_at, "by the first sync"))
+        if self.record.emptied_at:
+            found.append(Entry("archive-box-x-mark", "Values and raw answers emptied", self.record.emptied_at))
         return sorted(found, key=lambda entry: entry.when, reverse=True)
 
     def _entry(self, slug: str, change: Change, references: References) -> Entry:
         icon, words = KINDS.get(change.kind, ("pencil-square", change.kind))
-        altered = list(self._altered(change, references)) if change.kind == "updated" else []
+        altered = list(self._altered(change, references)) if change.kind == "updated" and change.after else []
         return Entry(icon, words.format(self.record.connection.speaks.name), change.at, self._by(slug, change), altered)
 
     def _by(self, slug: str, change: Change) -> str:

@@ -76,6 +76,8 @@ def _value(record: Record, known: FieldCoverage | None, shown: Cell) -> Value:
     places = tuple(dict.fromkeys(_place(record, origin) for origin in _origins(record, known)))
     if shown.value not in EMPTY:
         return Value(label, shown, places)
+    if record.emptied_at:
+        return Value(label, shown, places, "emptied")
     if known.on_opening and record.detail_read_at is None and record.owner == NONE:
         return Value(label, shown, places, "not read yet, it costs a call of its own")
     return Value(label, shown, places, f"empty in {ats}")

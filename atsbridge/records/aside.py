@@ -3,6 +3,8 @@
 from collections.abc import Container
 from datetime import datetime
 
+from django.utils import timezone
+
 from atsbridge.connections.models import Connection
 from atsbridge.records.models import SetAside
 
@@ -13,19 +15,21 @@ def keep(connection: Connection, resource: str, remote_id: str, digest: str, rea
         SetAside.objects.filter(connection=connection, resource=resource, remote_id=remote_id).exclude(
             digest=digest
         ).delete()
-    SetAside.objects.get_or_create(
+    now = {"reason": reason[:500], "met_at": timezone.now()}
+    SetAside.objects.update_or_create(
         connection=connection,
         resource=resource,
         digest=digest,
-        defaults={"tenant_id": connection.tenant_id, "remote_id": remote_id, "reason": reason[:500], "row": row},
+        defaults=now,
+        create_defaults={**now, "tenant_id": connection.tenant_id, "remote_id": remote_id, "row": row},
     )
 
 
 def forget(connection: Connection, resource: str, listed: Container[str], before: datetime) -> None:
-    """Forget the rows that a complete walk no longer met; one without an id stays, for nothing tells."""
-    old = SetAside.objects.filter(connection=connection, resource=resource, at__lt=before).exclude(remote_id="")
+    """Forget the rows that a complete walk, begun before, no longer met: by their id, or as they are without one."""
+    old = SetAside.objects.filter(connection=connection, resource=resource, met_at__lt=before)
     rows = old.values_list("id", "remote_id").iterator(chunk_size=2000)
-    gone = [key for key, remote_id in rows if remote_id not in listed]
+    gone = [key for key, remote_id in rows if not remote_id or remote_id not in listed]
     SetAside.objects.filter(id__in=gone).delete()
 
 

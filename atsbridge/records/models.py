@@ -23,7 +23,8 @@ class Record(models.Model):
     that carries its row. owner: the record whose row or detail makes it, NONE for the others. read_at: when the
     request began that its values come from. job, candidate, stage, application: our ids of what it refers to. emails:
     each between line feeds. sort, search: accent-stripped and case-folded. stage_since: since when we see it in its
-    stage; stage_exact is false where it stood there already when we first looked.
+    stage; stage_exact is false where it stood there already when we first looked. emptied_at: when the values of a
+    deleted record went (`forgetting`).
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -48,6 +49,7 @@ class Record(models.Model):
     read_at = models.DateTimeField()
     detail_read_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True)
     title = models.TextField(default="")
     sort = models.CharField(max_length=200, default="")
     search = models.TextField(default="")
@@ -75,6 +77,11 @@ class Record(models.Model):
             models.Index(fields=("candidate", "model", "id"), name="records_of_candidate"),
             models.Index(fields=("application", "model", "id"), name="records_of_application"),
             models.Index(fields=("owner",), name="records_of_owner", condition=~models.Q(owner=NONE)),
+            models.Index(
+                fields=("deleted_at",),
+                name="records_to_empty",
+                condition=models.Q(deleted_at__isnull=False, emptied_at__isnull=True),
+            ),
         )
 
     def __str__(self) -> str:
@@ -84,7 +91,8 @@ class Record(models.Model):
 class Change(models.Model):
     """One change event: `created`, `updated`, `deleted` or `revived`, or a first pass's single `listed`.
 
-    before, after: the fields that changed, as JSON text; a deletion carries none. cause, cause_id: what brought it
+    before, after: the fields that changed, as JSON text; a deletion carries none, and "" stands where the values of a
+    deleted record were emptied. cause, cause_id: what brought it
     (`run`, `detail`, `remap`, `unlink`)."""
 
     id = models.BigAutoField(primary_key=True)
@@ -112,7 +120,8 @@ class Change(models.Model):
 
 
 class SetAside(models.Model):
-    """A row that could not be read: the reason and the raw row, until the row changes."""
+    """A row that could not be read: the reason and the raw row, until the row changes. `met_at`: when it was last
+    read."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="set_aside")
@@ -122,6 +131,7 @@ class SetAside(models.Model):
     reason = models.CharField(max_length=500)
     row = models.TextField()
     at = models.DateTimeField(default=timezone.now)
+    met_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

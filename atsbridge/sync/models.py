@@ -6,12 +6,15 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
+from atsbridge.connections.exchanges import NO_MORE
 from atsbridge.connections.models import Connection
 from atsbridge.tenants.models import Person, Tenant
 from atsbridge.tenants.scoped import TenantManager
 
 COUNTS = ("read", "created", "changed", "deleted", "set_aside")
 """What a run counts of each model."""
+SAYS = ~models.Q(error__in=("", NO_MORE))
+"""What still holds a provider's words."""
 
 
 class Run(models.Model):
@@ -60,6 +63,7 @@ class Run(models.Model):
             models.Index(fields=("connection", "-created_at"), name="runs_of_connection"),
             models.Index(fields=("tenant", "-created_at", "-id"), name="runs_of_tenant"),
             models.Index(fields=("not_before",), name="runs_due", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=("ended_at",), name="runs_to_empty", condition=SAYS),
         )
 
     def __str__(self) -> str:
@@ -92,6 +96,7 @@ class Walk(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("run", "resource"), name="one_walk_a_resource"),)
+        indexes = (models.Index(fields=("ended_at",), name="walks_to_empty", condition=SAYS),)
         ordering = ("position",)
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from django_scopes import scope
 
 from atsbridge.connections import linking, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
-from atsbridge.sync import bells, schedule
+from atsbridge.records import forgetting as deleted
+from atsbridge.sync import bells, forgetting, schedule
 from atsbridge.sync.models import Page, Reading, Run
 from atsbridge.tenants.across import everywhere
 from atsbridge.tenants.models import Tenant
@@ -31,6 +32,7 @@ def sweep() -> None:
         bells.ring_reading(reading)
     linking.sweep()
     unlinking.purge_due()
+    _empty_deleted()
     _forget()
 
 
@@ -70,6 +72,15 @@ def _waiting_readings() -> list[Reading]:
 
 def _settle() -> timedelta:
     return timedelta(seconds=settings.SETTLE_SECONDS)
+
+
+def _empty_deleted() -> None:
+    with everywhere():
+        due = deleted.due(forgetting.before())
+        forgetting.unsay()
+    for tenant_id, connection_id in due:
+        with scope(tenant=Tenant(pk=tenant_id)):
+            forgetting.forget(Connection.objects.get(pk=connection_id))
 
 
 def _forget() -> None:

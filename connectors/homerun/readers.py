@@ -1,6 +1,7 @@
 """Homerun's words in ours: literal tables, and small readers that answer None for nothing."""
 
 from collections import Counter
+from hashlib import blake2s
 from typing import Any
 
 from connectors.mapping import Beside, Row
@@ -246,12 +247,17 @@ def file_type(value: Any) -> FileType:
 
 
 def files(detail: Any, beside: Beside) -> list[Row]:
-    """Files and answered files. They have no ids, so application, type and name make one; equal ones are numbered."""
+    """Files and answered files. They have no ids, so application, type and a digest of the name make one, for a name
+    often is a person's and an id is never forgotten; equal ones are numbered."""
     held = [item for item in detail.get("files") or [] if isinstance(item, dict)]
     answered = [item.get("answer") for item in detail.get("question_answers") or [] if isinstance(item, dict)]
     held += [answer for answer in answered if isinstance(answer, dict) and answer.get("name")]
     rows = [{"own": item, "name": item.get("name"), "type": item.get("type"), **_owner(detail)} for item in held]
-    return _numbered(rows, lambda row: joined(row["candidate_id"], row["type"], row["name"]))
+    return _numbered(rows, lambda row: joined(row["candidate_id"], row["type"], _digest(row["name"])))
+
+
+def _digest(name: Any) -> str:
+    return blake2s(str(name).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def notes(detail: Any, beside: Beside) -> list[Row]:

@@ -65,6 +65,9 @@ class Model(msgspec.Struct, kw_only=True):
     slug: ClassVar[str] = ""
     plural: ClassVar[str] = ""
     label: ClassVar[str] = ""
+    personal: ClassVar[bool] = True
+    """It is about a person: nothing of it outlives a deletion for long. Of the others the name stays, for what lives
+    may still be called after it."""
 
     remote_url: Annotated[str | None, about("Its page in the provider's own application")] = None
     remote_created_at: Annotated[datetime | None, about("When it was made there", listed=True)] = None

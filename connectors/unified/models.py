@@ -33,6 +33,7 @@ class Job(Model):
     slug: ClassVar[str] = "job"
     plural: ClassVar[str] = "jobs"
     label: ClassVar[str] = "Job"
+    personal: ClassVar[bool] = False
 
     name: Annotated[str | None, about("Its title", title=True, search=True)] = None
     status: Annotated[JobStatus | None, about("OPEN, CLOSED, DRAFT or ARCHIVED", listed=True, filter=True)] = None
@@ -71,6 +72,7 @@ class JobStage(Model):
     slug: ClassVar[str] = "job_stage"
     plural: ClassVar[str] = "job_stages"
     label: ClassVar[str] = "Job stage"
+    personal: ClassVar[bool] = False
 
     job_id: Annotated[str, about("The job", ref="job", listed=True)]
     stage_id: Annotated[str, about("The application stage", ref="application_stage", listed=True)]
@@ -83,6 +85,7 @@ class ApplicationStage(Model):
     slug: ClassVar[str] = "application_stage"
     plural: ClassVar[str] = "application_stages"
     label: ClassVar[str] = "Application stage"
+    personal: ClassVar[bool] = False
 
     name: Annotated[str | None, about("Its name", title=True, search=True)] = None
     status: Annotated[Status | None, about("ACTIVE or INACTIVE", filter=True)] = None
@@ -191,6 +194,7 @@ class Tag(Model):
     slug: ClassVar[str] = "tag"
     plural: ClassVar[str] = "tags"
     label: ClassVar[str] = "Tag"
+    personal: ClassVar[bool] = False
 
     name: Annotated[str | None, about("Its text", title=True, search=True)] = None
 
@@ -201,6 +205,7 @@ class Department(Model):
     slug: ClassVar[str] = "department"
     plural: ClassVar[str] = "departments"
     label: ClassVar[str] = "Department"
+    personal: ClassVar[bool] = False
 
     name: Annotated[str | None, about("Its name", title=True, search=True)] = None
     parent_id: Annotated[str | None, about("The department above it", ref="department", listed=True)] = None
@@ -213,5 +218,6 @@ class RejectionReason(Model):
     slug: ClassVar[str] = "rejection_reason"
     plural: ClassVar[str] = "rejection_reasons"
     label: ClassVar[str] = "Rejection reason"
+    personal: ClassVar[bool] = False
 
     name: Annotated[str | None, about("Its text", title=True, search=True)] = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from hashlib import blake2s
 from typing import Any
 
 from connectors import unified
@@ -165,7 +166,7 @@ def _files_and_notes(found: Documents, emulator: Emulator, person: Applicant) ->
     for file in [*person.files, *(answered if emulator.writer.replies else ())]:
         kind = "CV" if file.type == "resume" else "OTHER"
         row = document("attachment", file_name=_text(file.name), type=kind, **owner)
-        found["attachment", _free(found, "attachment", f"{person.id}:{file.type}:{file.name}")] = row
+        found["attachment", _free(found, "attachment", f"{person.id}:{file.type}:{digest(file.name)}")] = row
     for note in person.notes:
         row = document(
             "note",
@@ -179,6 +180,11 @@ def _files_and_notes(found: Documents, emulator: Emulator, person: Applicant) ->
         )
         bare = f"{person.id}:{emulator.writer.time(note.created_at)}"
         found["note", note.id if emulator.writer.note_ids else _free(found, "note", bare)] = row
+
+
+def digest(name: str) -> str:
+    """What stands for a file's name in its id."""
+    return blake2s(name.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def _free(found: Documents, slug: str, name: str) -> str:

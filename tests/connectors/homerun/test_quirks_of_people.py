@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.homerun.connector import list_row
+from tests.connectors.homerun.expected import digest
 from tests.connectors.homerun.recorded import AP, APPLICATIONS, JOB, example, filled, made, make, one, row
 
 
@@ -113,14 +114,14 @@ def test_the_detail_brings_pages_own_fields_and_answers():
     ]
 
 
-def test_files_without_ids_are_known_by_application_type_and_name_and_equal_ones_are_numbered():
+def test_files_without_ids_are_known_by_application_type_and_a_digest_of_the_name_and_equal_ones_are_numbered():
     owner = {"candidate_id": AP, "application_id": AP, "job_id": JOB}
     records = made(APPLICATIONS, row("job-applications", 0), **detail())
 
     assert {key[1]: value for key, value in records.items() if key[0] == "attachment"} == {
-        f"{AP}:resume:cv.pdf": {"file_name": "cv.pdf", "type": "CV", **owner},
-        f"{AP}:resume:cv.pdf:2": {"file_name": "cv.pdf", "type": "CV", **owner},
-        f"{AP}:assignment:loaf.jpg": {"file_name": "loaf.jpg", "type": "OTHER", **owner},
+        f"{AP}:resume:{digest('cv.pdf')}": {"file_name": "cv.pdf", "type": "CV", **owner},
+        f"{AP}:resume:{digest('cv.pdf')}:2": {"file_name": "cv.pdf", "type": "CV", **owner},
+        f"{AP}:assignment:{digest('loaf.jpg')}": {"file_name": "loaf.jpg", "type": "OTHER", **owner},
     }
 
 
