@@ -12,6 +12,7 @@ from connectors import unified
 from connectors.credentials import Secret, Signer, Values
 from connectors.declarations import Account, Detail, Limit, Page, Permission, Resource, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
+from connectors.hooks import Feed, Hooks
 from connectors.http import Answer, Talk
 from connectors.mapping import Beside, Made, Row, Sources, Unavailable
 from connectors.paging import Params
@@ -39,6 +40,9 @@ class Connector:
     """Model slug → why this ATS has none of them."""
     features: ClassVar[dict[str, str | Unavailable]] = {}
     """What else it can ("credential_check", "deletion_detection", …) in a sentence, or why not."""
+    hooks: ClassVar[Hooks | None] = None
+    feed: ClassVar[Feed | None] = None
+    """What it says by itself, where it does."""
     mixed_offsets: ClassVar[bool] = False
     """True where equal instants come with different time-zone offsets, so rows are compared by instant."""
 
@@ -108,7 +112,7 @@ class Connector:
         """A mark of how this connector reads rows: it changes when its own code or the schema does."""
         files = [*Path(inspect.getfile(cls)).parent.glob("*.py"), *Path(unified.__file__).parent.glob("*.py")]
         content = b"".join(
-            path.read_bytes() for path in sorted(files) if not path.name.startswith(("emulator", "actions"))
+            path.read_bytes() for path in sorted(files) if not path.name.startswith(("emulator", "actions", "hooks"))
         )
         return hashlib.blake2s(content, digest_size=6).hexdigest()
 

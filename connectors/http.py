@@ -112,6 +112,8 @@ class Talk:
         self.base_url = (base_url or connector.base_url).rstrip("/")
         self.budget, self.record, self.renew, self.learn, self.sleep = budget, record, renew, learn, sleep
         self.calls = 0
+        self.hidden: tuple[str, ...] = ()
+        """Secrets that are sent besides the credentials, and blacked out like them."""
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         """Read one address. Tried again while the failure is temporary; raises the errors of `connectors.errors`."""
@@ -209,7 +211,7 @@ class Talk:
         return self._redact(response.content[:KEPT_BODY].decode("utf-8", "replace")).encode()
 
     def _redact(self, words: str) -> str:
-        for value in map(str.strip, self.credentials.values()):
+        for value in map(str.strip, (*self.credentials.values(), *self.hidden)):
             if len(value) > 3:
                 words = words.replace(value, "•••")
         return words

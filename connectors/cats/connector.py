@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.base import Account, Connector, Detail, Limit, Permission, Resource
 from connectors.cats import hal, known, mapping
+from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
 from connectors.errors import AuthFailed, NotFound
 from connectors.http import Talk, decode
@@ -56,6 +57,7 @@ class Cats(Connector):
     limit = Limit(calls=500, per=3600, headers=("x-rate-limit-limit", "x-rate-limit-remaining"))
     statuses = {403: AuthFailed}
     mixed_offsets = True
+    hooks, feed = CatsHooks(), CatsFeed()
     lacks = {"rejection_reason": "CATS has no reasons for declining; only a status can say so"}
     permissions = (
         _reads("site", "See whose account it is", required=True),
@@ -120,7 +122,7 @@ class Cats(Connector):
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
         "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
         "incremental_sync": Unavailable("CATS's lists cannot be asked for what changed; its searches are not used yet"),
-        "webhooks": Unavailable("CATS sends them, but we do not listen yet; a run finds changes"),
+        "webhooks": "CATS calls when a job, a person, a pipeline or an activity changes; a changed rating is silent",
         "custom_fields": "By their labels, on jobs and people",
         "work_history": "With the person, up to any length",
         "stages": "Every workflow's statuses, the customer's own included, in order and per job",

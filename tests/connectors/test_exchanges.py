@@ -86,6 +86,20 @@ def test_a_failure_keeps_its_body_without_the_key_and_at_most_64_kilobytes(
     assert KEY not in f"{caught.value} {caught.value.message} {exchange}"
 
 
+def test_what_is_sent_besides_the_credentials_is_blacked_out_too(
+    desk: Callable[..., Desk], network: responses.RequestsMock
+):
+    network.post(f"{URL}/webhooks", status=400, body=b"no s3cret-of-ours here")
+    tried = desk()
+    tried.talk.hidden = ("s3cret-of-ours",)
+
+    with pytest.raises(Rejected) as caught:
+        tried.talk.send("POST", "webhooks", body={"secret": "s3cret-of-ours"})
+    [exchange] = tried.exchanges
+    assert exchange.body == "no ••• here".encode()
+    assert "s3cret" not in f"{caught.value} {caught.value.message} {exchange}"
+
+
 @pytest.mark.parametrize(
     ("error", "words", "sent"),
     [
