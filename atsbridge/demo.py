@@ -142,6 +142,7 @@ def environment(folder: Path, at: dict[str, int]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "atsbridge.settings",
         "DEBUG": "false",
         "PUBLIC_URL": address,
+        "HOOKS_URL": address,  # the emulators are on this machine
         "ALLOWED_HOSTS": f"{HOST},localhost",
         "CSRF_TRUSTED_ORIGINS": f"{address},http://localhost:{at['web']}",
         "DATABASE_URL": f"sqlite:///{folder / 'atsbridge.sqlite3'}",

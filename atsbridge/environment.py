@@ -3,6 +3,7 @@
 import base64
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -57,6 +58,14 @@ def credential_keys(text: str) -> dict[str, bytes]:
             " Make a key with the command that stands beside it in .env.example."
         )
     return keys
+
+
+def hooks_url(told: str, public_url: str) -> str:
+    """Answer where providers' webhooks reach us, "" for nowhere; `auto` is the public address if others reach it."""
+    if told != "auto":
+        return "" if told == "none" else told.rstrip("/")
+    address = urlsplit(public_url)
+    return public_url if address.scheme == "https" and address.hostname not in ("localhost", "127.0.0.1") else ""
 
 
 def database(config: dict[str, Any], base: Path) -> dict[str, Any]:

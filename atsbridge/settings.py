@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 
 import connectors
-from atsbridge.environment import Environment, broker, cache, credential_keys, database, mailer
+from atsbridge.environment import Environment, broker, cache, credential_keys, database, hooks_url, mailer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 RUN_DIR = BASE_DIR / ".run"
@@ -39,6 +39,8 @@ SECURE_HSTS_SECONDS = 0 if _plain else 365 * 24 * 60 * 60
 if not _plain:  # production stands behind one proxy, which sets both headers whatever the caller sent
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+HOOKS_URL = hooks_url(env.str("HOOKS_URL", default="auto"), PUBLIC_URL)
+"""Where providers reach it with their webhooks, "" where they cannot: then none is asked to call."""
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CSP = {
     "default-src": [CSP.SELF],

@@ -27,6 +27,7 @@ EVERYWHERE = {
     "atsbridge/connections/unlinking.py",  # connections whose records are to go
     "atsbridge/dashboard/support.py",  # support's search
     "atsbridge/sync/finding.py",  # the operator's commands name a connection
+    "atsbridge/sync/hooks.py",  # a webhook names its connection by a token
     "atsbridge/sync/sweeping.py",  # whatever is due
     "atsbridge/tenants/invitations.py",  # sign-in by a link
     "atsbridge/tenants/keys.py",  # sign-in of a machine

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from atsbridge.environment import EXAMPLES, broker, credential_keys, mailer
+from atsbridge.environment import EXAMPLES, broker, credential_keys, hooks_url, mailer
 from atsbridge.settings import env
 
 ROOT = Path(settings.BASE_DIR)
@@ -132,3 +132,18 @@ def test_only_what_this_machine_alone_reaches_does_without_tls(host, secure):
     said = "from atsbridge import settings as s; print(s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE)"
     done = start("-c", said, **OWN | {"PUBLIC_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": host})
     assert done.stdout.split() == [secure, secure]
+
+
+@pytest.mark.parametrize(
+    ("told", "public", "reached"),
+    [
+        ("auto", "https://hub.example.org", "https://hub.example.org"),
+        ("auto", "http://hub.example.org", ""),
+        ("auto", "https://localhost:8443", ""),
+        ("https://calls.example.org/", "http://10.0.0.5", "https://calls.example.org"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("none", "https://hub.example.org", ""),
+    ],
+)
+def test_providers_are_told_an_address_that_they_can_reach_or_none(told, public, reached):
+    assert hooks_url(told, public) == reached

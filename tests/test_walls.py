@@ -23,8 +23,9 @@ from tests.conftest import Browser
 
 SECRET = "Ada of Acme"
 """Part of the name of every record of Acme: wherever it shows, something of Acme's shows."""
-OPEN = {"home", "invitation"}
-"""Ours, without a right: they show what belongs to whoever is signed in, or to a one-time link; allauth's are open."""
+OPEN = {"home", "hook", "invitation"}
+"""Ours, without a right: they show what belongs to whoever is signed in, or to a one-time link, or take what a provider
+signed; allauth's are open."""
 PEOPLES = {"look", "sync", "act", "manage", "own"}
 MACHINES = {"read", "write"}
 

@@ -17,6 +17,7 @@ from atsbridge.dashboard.addresses import part
 from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
 from atsbridge.dashboard.coverage import matrix
+from atsbridge.dashboard.listening import listening
 from atsbridge.dashboard.progress import told
 from atsbridge.records.models import SetAside
 from atsbridge.sync import schedule
@@ -46,6 +47,7 @@ def health(request: Request, slug: str, pk: UUID) -> HttpResponse:
         "failures": exchanges.failures(card.connection),
         "set_aside": SetAside.objects.filter(connection=pk).defer("row").order_by("-at")[:ASIDE],
         "totals": _totals(card),
+        "listening": listening(card.connection),
     }
     return _section(request, card, "connection", "connections/health.html", **context)
 

@@ -5,7 +5,7 @@ import logging
 from celery import current_app
 from kombu.exceptions import KombuError
 
-from atsbridge.sync.models import Reading, Run
+from atsbridge.sync.models import Arrival, Hook, Reading, Run
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,16 @@ def ring_run(run: Run) -> None:
 def ring_reading(reading: Reading) -> None:
     """Wake whoever reads details."""
     _ring("atsbridge.sync.tasks.read_detail", str(reading.tenant_id), str(reading.id))
+
+
+def ring_arrival(arrival: Arrival) -> None:
+    """Wake whoever handles webhooks."""
+    _ring("atsbridge.sync.tasks.handle_arrival", str(arrival.tenant_id), str(arrival.id))
+
+
+def ring_hook(hook: Hook) -> None:
+    """Wake whoever looks after registrations."""
+    _ring("atsbridge.sync.tasks.check_hook", str(hook.tenant_id), str(hook.connection_id))
 
 
 def _ring(task: str, tenant_id: str, row_id: str) -> None:

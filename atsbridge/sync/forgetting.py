@@ -16,7 +16,7 @@ from django.utils import timezone
 from atsbridge.connections.exchanges import NO_MORE
 from atsbridge.connections.models import Attempt, Connection, Exchange
 from atsbridge.records import forgetting, stamps
-from atsbridge.sync.models import SAYS, Reading, Run, Walk
+from atsbridge.sync.models import SAYS, Arrival, Reading, Run, Walk
 
 SLICE_SECONDS = 5.0
 PORTION = 500
@@ -44,6 +44,8 @@ def unsay() -> None:
     _unsay(Exchange.objects.filter(said_at__lt=before()), body=b"", said_at=None)
     for ended in (Run, Walk, Reading, Attempt):
         _unsay(ended.objects.filter(SAYS, ended_at__lt=before()))
+    unread = Arrival.objects.filter(state__in=("waiting", "failed"), received_at__lt=before())
+    _unsay(unread.exclude(error=NO_MORE), body=b"")  # of the others nothing is kept from the start
 
 
 def _unsay(rows: Any, **empty: Any) -> None:

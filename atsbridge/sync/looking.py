@@ -6,7 +6,7 @@ The provider is asked outside any transaction; what it answers is stored, or wha
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -64,6 +64,22 @@ def look(
         if also:
             also(hold, looked)
     return looked
+
+
+def look_many(
+    connection: Connection,
+    connector: Connector,
+    resource: Resource,
+    remote_ids: Iterable[str],
+    *,
+    cause: str,
+    cause_id: UUID | None = None,
+) -> Counts:
+    """Look at several records of one list, each once."""
+    counts: Counts = {}
+    for remote_id in dict.fromkeys(remote_ids):
+        counts = add(counts, look(connection, connector, resource, remote_id, cause=cause, cause_id=cause_id).counts)
+    return counts
 
 
 def add(counts: Counts, more: Counts) -> Counts:

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from atsbridge.connections.exchanges import NO_MORE
 from atsbridge.connections.models import Connection
+from atsbridge.sync.hook_models import Arrival as Arrival
+from atsbridge.sync.hook_models import Hook as Hook
+from atsbridge.sync.hook_models import Signal as Signal
 from atsbridge.tenants.models import Person, Tenant
 from atsbridge.tenants.scoped import TenantManager
 

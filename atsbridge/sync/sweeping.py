@@ -10,8 +10,8 @@ from django_scopes import scope
 from atsbridge.connections import linking, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
 from atsbridge.records import forgetting as deleted
-from atsbridge.sync import bells, forgetting, schedule
-from atsbridge.sync.models import Page, Reading, Run
+from atsbridge.sync import arrivals, bells, forgetting, hooks, schedule
+from atsbridge.sync.models import Arrival, Page, Reading, Run
 from atsbridge.tenants.across import everywhere
 from atsbridge.tenants.models import Tenant
 
@@ -26,10 +26,15 @@ def sweep() -> None:
     _start_runs()
     with everywhere():
         runs, readings = _waiting_runs(), _waiting_readings()
+        arrived, unchecked = arrivals.waiting(_settle(), MOST), hooks.unchecked(_settle(), MOST)
     for run in runs:
         bells.ring_run(run)
     for reading in readings:
         bells.ring_reading(reading)
+    for arrival in arrived:
+        bells.ring_arrival(arrival)
+    for hook in unchecked:
+        bells.ring_hook(hook)
     linking.sweep()
     unlinking.purge_due()
     _empty_deleted()
@@ -84,10 +89,11 @@ def _empty_deleted() -> None:
 
 
 def _forget() -> None:
-    """Old exchanges, the pages of old runs, readings and attempts that ended long ago; the many a portion at a time."""
+    """Old exchanges, webhooks, pages of runs; readings and attempts that ended; the many a portion at a time."""
     before = timezone.now() - timedelta(days=settings.EXCHANGE_KEEP_DAYS)
     with everywhere():
-        for rows in (Exchange.objects.filter(at__lt=before), Page.objects.filter(at__lt=before)):
+        old = Exchange.objects.filter(at__lt=before), Page.objects.filter(at__lt=before)
+        for rows in (*old, Arrival.objects.filter(received_at__lt=before)):
             rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:1000])).delete()
         for ended in (Reading, Attempt):
             ended.objects.filter(ended_at__lt=before).delete()

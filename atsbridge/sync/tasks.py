@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django_scopes import scope
 
-from atsbridge.sync import details, engine, sweeping
+from atsbridge.sync import arrivals, details, engine, hooks, sweeping
 from atsbridge.sync.bells import ring_run
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Tenant
@@ -24,6 +24,20 @@ def read_detail(tenant_id: str, reading_id: str) -> None:
     """Wake one reading."""
     with scope(tenant=Tenant(pk=UUID(tenant_id))):
         details.read(UUID(reading_id))
+
+
+@shared_task
+def handle_arrival(tenant_id: str, arrival_id: str) -> None:
+    """Wake one webhook that was received."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        arrivals.handle(UUID(arrival_id))
+
+
+@shared_task
+def check_hook(tenant_id: str, connection_id: str) -> None:
+    """See to it that a connection's provider calls us."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        hooks.check(UUID(connection_id))
 
 
 @shared_task
