@@ -20,6 +20,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from connectors import deadline
 from connectors.credentials import Values
 from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for
 
@@ -93,7 +94,7 @@ def _ignore(exchange: Exchange) -> None:
 
 
 class Talk:
-    """Requests to one account of one ATS."""
+    """Requests to one account of one ATS, one at a time; none lasts longer than `seconds`, its answer included."""
 
     def __init__(
         self,
@@ -104,13 +105,13 @@ class Talk:
         budget: Budget = _free,
         record: Record = _ignore,
         renew: Renew | None = None,
-        learn: Callable[[Mapping[str, str]], None] | None = None,
+        seconds: float = 30,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.connector = connector
         self.credentials = credentials
         self.base_url = (base_url or connector.base_url).rstrip("/")
-        self.budget, self.record, self.renew, self.learn, self.sleep = budget, record, renew, learn, sleep
+        self.budget, self.record, self.renew, self.seconds, self.sleep = budget, record, renew, seconds, sleep
         self.calls = 0
         self.hidden: tuple[str, ...] = ()
         """Secrets that are sent besides the credentials, and blacked out like them."""
@@ -139,14 +140,14 @@ class Talk:
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, signed: bool = True
     ) -> Answer:
         """Send one request exactly once. `body` is sent as JSON. Raises the errors of `connectors.errors`."""
-        self._take()
         request = self._request(method, path, params, body, signed)
+        self._take()
         exchange = Exchange(method, path, request.url.query.decode("ascii", "replace"), datetime.now(UTC))
         exchange.request_headers = _safe(request.headers)
         begun = time.monotonic()
         try:
-            response = pool(self.base_url).send(request)
-            answer = self._answer(response, exchange)
+            with deadline.until(begun + self.seconds):
+                return self._exchange(request, exchange)
         except httpx.HTTPError as error:
             failure = _broken(error)
             exchange.error = self._redact(failure.message)
@@ -157,17 +158,26 @@ class Talk:
         finally:
             exchange.ms = round((time.monotonic() - begun) * 1000)
             self.record(exchange)
-        return answer
+
+    def _exchange(self, request: httpx.Request, exchange: Exchange) -> Answer:
+        response = pool(self.base_url).send(request, stream=True)
+        try:
+            content = deadline.read(response)
+        except deadline.TooLarge as error:
+            raise TemporaryFailure(f"{self.connector.name} answered more than anybody wants to read") from error
+        finally:
+            response.close()
+        return self._answer(response, content, exchange)
 
     def _take(self) -> None:
         wait = self.budget()
         if wait > 0:
             raise RateLimited("The call budget of this account is spent", wait=wait)
+        self.calls += 1
 
     def _request(
         self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool
     ) -> httpx.Request:
-        self.calls += 1
         headers = {"Accept": "application/json", "User-Agent": "atsbridge"}
         if signed:
             headers |= self._signature()
@@ -186,20 +196,18 @@ class Talk:
             raise AuthFailed("The key has characters that no key has. Copy it again, whole and alone")
         return signature
 
-    def _answer(self, response: httpx.Response, exchange: Exchange) -> Answer:
-        exchange.status, exchange.size = response.status_code, len(response.content)
+    def _answer(self, response: httpx.Response, content: bytes, exchange: Exchange) -> Answer:
+        exchange.status, exchange.size = response.status_code, len(content)
         exchange.response_headers = _safe(response.headers) | self.connector.limit_headers(response.headers)
-        if self.learn:
-            self.learn(response.headers)
         if response.is_success:
             try:
-                return Answer(response.status_code, response.headers, decode(response.content), exchange.started_at)
+                return Answer(response.status_code, response.headers, decode(content), exchange.started_at)
             except ValueError as error:
-                exchange.body = self._body(response)
+                exchange.body = self._body(content)
                 message = f"{self.connector.name} answered something that is not JSON"
                 raise TemporaryFailure(message, status=response.status_code) from error
-        exchange.body = self._body(response)
-        words = self._redact(self.connector.words(response.status_code, response.content))
+        exchange.body = self._body(content)
+        words = self._redact(self.connector.words(response.status_code, content))
         raise error_for(
             response.status_code,
             words,
@@ -207,8 +215,8 @@ class Talk:
             table=self.connector.statuses,
         )
 
-    def _body(self, response: httpx.Response) -> bytes:
-        return self._redact(response.content[:KEPT_BODY].decode("utf-8", "replace")).encode()
+    def _body(self, content: bytes) -> bytes:
+        return self._redact(content[:KEPT_BODY].decode("utf-8", "replace")).encode()
 
     def _redact(self, words: str) -> str:
         for value in map(str.strip, (*self.credentials.values(), *self.hidden)):
@@ -226,15 +234,9 @@ def tls() -> ssl.SSLContext:
 @cache
 def pool(base_url: str) -> httpx.Client:
     """The long-lived client of one base address; redirects are never followed, so a key never leaves its host."""
-    transport = mounts.get(base_url)
-    return httpx.Client(
-        transport=transport,
-        verify=tls(),
-        timeout=TIMEOUT,
-        follow_redirects=False,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=20, keepalive_expiry=30),
-    )
+    limits = httpx.Limits(max_connections=20, keepalive_expiry=30)
+    transport = mounts.get(base_url) or deadline.transport(tls(), limits)
+    return httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
 
 
 def decode(content: bytes) -> Any:

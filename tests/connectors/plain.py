@@ -32,18 +32,16 @@ class Plain(Connector):
 
 
 class Desk:
-    """A talk whose sleeps, exchanges and learnt headers are noted."""
+    """A talk whose sleeps and exchanges are noted."""
 
     def __init__(self, mount: Mount, **callables: Any) -> None:
         mount(Plain, Forward())
         self.slept: list[float] = []
         self.exchanges: list[Exchange] = []
-        self.learnt: list[str] = []
         self.talk = Talk(
             Plain,
             {"api_key": KEY},
             record=self.exchanges.append,
             sleep=self.slept.append,
-            learn=lambda headers: self.learnt.append(headers.get("x-left", "")),
             **callables,
         )
