@@ -1,39 +1,54 @@
 """How many calls a provider account still allows: one row per account, shared by every process.
 
-A sliding window of counted calls, in slices of a 360th of the provider's window (10 s of an hour). Ordinary work leaves
-`BUDGET_FLOOR_PERCENT` of the limit alone; what a person is waiting for may use that too. The limit is the provider's
-own, learned from its headers; so is what others than us use of it. After a 429 nobody calls before its time is over.
+What a call is for decides how far it may go (`Purpose`). Ordinary reading leaves `BUDGET_FLOOR_PERCENT` of the limit
+alone; what a person or a machine waits for, writes among it, may use that too, and while a write waits no reading goes
+before it. The limit is the provider's own, learned from its headers; so is what others than us use of it. After a 429
+nobody calls before its time is over, and our share shrinks for a while.
 """
 
 import hashlib
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
 
 import connectors
 from atsbridge.connections.models import Budget, Connection
+from atsbridge.connections.window import Window
 from connectors.http import Exchange, retry_after
 
-SLICES = 360
+type Purpose = Literal["read", "person", "write"]
+type Allowance = Callable[[], bool]
+"""Asked where only the floor is left: True lets this one call of a read use it, and counts it."""
+
+LATE = 5.0
+"""Seconds after its deadline in which what was sent last may still reach the provider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a page shows: the calls `used` of `limit` in any `per` seconds, how many are kept for people, and until when
-    nobody may call."""
+    """What a page shows: of `limit` calls in any `per` seconds, how many are our `own`, how many are `others`', how
+    many are `reserved` for people, how many `ceded` to others after a 429; until when nobody may call."""
 
     limit: int
-    used: int
+    own: int
+    others: int
     reserved: int
     per: float
-    blocked_until: datetime | None
+    blocked_until: datetime | None = None
+    ceded: int = 0
+
+    @property
+    def used(self) -> int:
+        """Calls that count now, whoever made them."""
+        return min(self.limit, self.own + self.others)
 
     @property
     def left(self) -> int:
@@ -43,7 +58,7 @@ class Use:
     @property
     def left_for_syncs(self) -> int:
         """Calls that ordinary work may still make."""
-        return max(0, self.limit - self.reserved - self.used)
+        return max(0, self.limit - self.reserved - self.own - max(self.others, self.ceded))
 
 
 def account_of(account_id: str, fingerprint: str) -> str:
@@ -61,20 +76,23 @@ def use(connection: Connection) -> Use:
 def uses(connections: Iterable[Connection]) -> dict[UUID, Use]:
     """The same of several connections, in one query."""
     of = {each.pk: (each, account_of(each.account_id, each.fingerprint)) for each in connections}
-    accounts = {account for _, account in of.values()}
-    rows = {(row.connector, row.account): row for row in Budget.objects.filter(account__in=accounts)}
-    return {pk: _use(each, rows.get((each.connector, account))) for pk, (each, account) in of.items()}
+    named = Budget.objects.filter(account__in={account for _, account in of.values()})
+    found = Budget.objects.filter(Q(pk__in=named.values("pk")) | Q(account__in=named.values("joined")))
+    rows = {(row.connector, row.account): row for row in found}
+    used: dict[UUID, Use] = {}
+    for pk, (connection, account) in of.items():
+        row = rows.get((connection.connector, account))
+        used[pk] = _use(connection, rows.get((connection.connector, row.joined)) if row and row.joined else row)
+    return used
 
 
 def _use(connection: Connection, row: Budget | None) -> Use:
     declared = connection.speaks.limit
     if row is None:
-        return Use(declared.calls, 0, reserved(declared.calls), declared.per, None)
-    now = time.time()
-    calls = _within(row.calls, declared.per, now)
-    used = min(row.limit, _count(calls) + _fading(row.others, calls, declared.per, now))
-    blocked = row.blocked_until if row.blocked_until and row.blocked_until > timezone.now() else None
-    return Use(row.limit, used, reserved(row.limit), declared.per, blocked)
+        return Use(declared.calls, 0, 0, reserved(declared.calls), declared.per)
+    window = Window(row, declared.per, time.time())
+    blocked = row.blocked_until if window.blocked else None
+    return Use(row.limit, window.own, window.others, reserved(row.limit), declared.per, blocked, window.ceded)
 
 
 def reserved(limit: int) -> int:
@@ -84,106 +102,76 @@ def reserved(limit: int) -> int:
 
 
 class Purse:
-    """One caller's hand in an account's budget: `take` before a call, `learn` and `told` after it."""
+    """One caller's hand in an account's budget, for one exchange after another: `take` before it, `told` after it.
 
-    def __init__(self, connector: str, account: str, *, urgent: bool = False) -> None:
-        self.connector, self.account, self.urgent = connector, account, urgent
+    who: the work that calls, so that a write that waits is the same one when it comes again. seconds: how long an
+    exchange may last.
+    """
+
+    def __init__(
+        self,
+        connector: str,
+        account: str,
+        purpose: Purpose = "read",
+        *,
+        who: UUID | None = None,
+        allowance: Allowance | None = None,
+        seconds: float = 30,
+    ) -> None:
+        self.connector, self.account, self.purpose = connector, account, purpose
+        self.who, self.allowance, self.seconds = str(who or uuid4()), allowance, seconds
         self.declared = connectors.get(connector).limit
-        self.limit, self.own, self.others = self.declared.calls, 0, 0
+        self.deadline = 0.0
 
     def take(self) -> float:
         """Take one call: 0 to go ahead, else the seconds until it is worth asking again."""
         with transaction.atomic(durable=True):
-            row, now = self._locked(), time.time()
-            calls = _within(row.calls, self.declared.per, now)
-            self.limit, self.others = row.limit, row.others
-            wait = self._wait(row, calls, now)
+            window = self._window()
+            wait = self._wait(window)
             if wait == 0:
-                _add(calls, self.declared.per / SLICES, now)
-                self.own, row.calls = _count(calls), calls
-                row.save(update_fields=["calls"])
+                self.deadline = window.now + self.seconds + LATE
+                window.book(self.deadline)
+                window.row.writes.pop(self.who, None)
+                window.row.save()
+            elif self.purpose == "write":
+                window.promise(self.who, wait)
+                window.row.save()
         return wait
 
-    def learn(self, headers: Mapping[str, str]) -> None:
-        """Learn the limit, and what others use of it, from an answer's headers."""
-        limit, remaining = (_number(headers.get(name)) for name in self.declared.headers)
-        limit = limit or self.limit
-        others = self.others if remaining is None else max(0, limit - remaining - self.own)
-        if limit != self.limit or abs(others - self.others) > limit / 50:
-            Budget.objects.filter(connector=self.connector, account=self.account).update(limit=limit, others=others)
-            self.limit, self.others = limit, others
-
     def told(self, exchange: Exchange) -> None:
-        """Keep everybody away for as long as a 429 says."""
-        if exchange.status == 429:
-            until = timezone.now() + timedelta(seconds=retry_after(exchange.response_headers, self.declared.per))
-            Budget.objects.filter(connector=self.connector, account=self.account).update(blocked_until=until)
+        """The exchange is over: count it from now, learn from its headers, keep everybody away where it was a 429.
 
-    def _locked(self) -> Budget:
-        row, _ = Budget.objects.select_for_update().get_or_create(
-            connector=self.connector, account=self.account, defaults={"limit": self.declared.calls}
-        )
-        return row
+        Without an answer nobody knows when the provider counted it: it stays booked until its deadline.
+        """
+        limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)
+        with transaction.atomic(durable=True):
+            window = self._window()
+            if exchange.status is not None:
+                window.close(self.deadline, window.now)
+            window.learn(limit, remaining)
+            if exchange.status == 429:
+                window.refused(retry_after(exchange.response_headers, self.declared.per))
+            window.row.save()
 
-    def _wait(self, row: Budget, calls: list[list[float]], now: float) -> float:
-        blocked = row.blocked_until.timestamp() - now if row.blocked_until else 0
-        allowed = max(1, row.limit - (0 if self.urgent else reserved(row.limit)))
-        return max(0.0, blocked, _until_free(calls, self.others, allowed, self.declared.per, now))
+    def _window(self) -> Window:
+        return Window(locked(self.connector, self.account), self.declared.per, time.time())
 
-
-def merge(connector: str, fingerprint: str, account_id: str) -> None:
-    """The account behind a key became known: what the key used so far counts for the account."""
-    source, target = account_of("", fingerprint), account_of(account_id, fingerprint)
-    if source == target:
-        return
-    with transaction.atomic():
-        known = Budget.objects.select_for_update()
-        key = known.filter(connector=connector, account=source).first()
-        if key is None:
-            return
-        account, _ = known.get_or_create(connector=connector, account=target, defaults={"limit": key.limit})
-        account.calls = sorted([*account.calls, *key.calls])
-        account.blocked_until = max(filter(None, (account.blocked_until, key.blocked_until)), default=None)
-        account.save()
-        key.delete()
+    def _wait(self, window: Window) -> float:
+        if self.purpose != "read":
+            return max(window.blocked, window.wait(0))
+        first = max(window.blocked, window.promised)
+        wait = window.wait(reserved(window.row.limit))
+        if wait and self.allowance and first == 0 and window.wait(0) == 0 and self.allowance():
+            return 0
+        return max(first, wait)
 
 
-def _within(calls: list[list[float]], per: float, now: float) -> list[list[float]]:
-    """The slices `[start, calls]` that still count; one counts until its last moment has left the window."""
-    oldest = now - per - per / SLICES
-    return [entry for entry in calls if entry[0] > oldest]
-
-
-def _count(calls: list[list[float]]) -> int:
-    return int(sum(count for _, count in calls))
-
-
-def _fading(others: int, calls: list[list[float]], per: float, now: float) -> int:
-    """What others used, as our last call showed it: it leaves the window bit by bit after that."""
-    age = now - calls[-1][0] if calls else per
-    return round(others * max(0, 1 - age / per))
-
-
-def _add(calls: list[list[float]], length: float, now: float) -> None:
-    start = math.floor(now / length) * length
-    if calls and calls[-1][0] == start:
-        calls[-1][1] += 1
-    else:
-        calls.append([start, 1])
-
-
-def _until_free(calls: list[list[float]], others: int, allowed: int, per: float, now: float) -> float:
-    """The seconds until one more call fits, 0 where it fits now."""
-    own = _count(calls)
-    if own + _fading(others, calls, per, now) < allowed:
-        return 0
-    if own < allowed:  # others use the rest, and nobody knows when they stop
-        return per / 60
-    for start, count in calls:
-        own -= int(count)
-        if own < allowed:
-            return max(0.1, start + per + per / SLICES - now)
-    raise AssertionError("unreachable")
+def locked(connector: str, account: str) -> Budget:
+    """The row that counts for an account, locked: its own, or that of the account it has joined."""
+    declared = connectors.get(connector).limit.calls
+    rows = Budget.objects.select_for_update()
+    row, _ = rows.get_or_create(connector=connector, account=account, defaults={"limit": declared})
+    return locked(connector, row.joined) if row.joined else row
 
 
 def _number(text: str | None) -> int | None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 import connectors
-from atsbridge.connections import budget, opening, refusals, states, vault
+from atsbridge.connections import opening, refusals, sharing, states, vault
 from atsbridge.connections.models import Attempt, Connection, Exchange
 from connectors import errors
 from connectors.base import Account, Connector, Verdict
@@ -84,7 +84,7 @@ def _subject(attempt: Attempt) -> Connection:
 def _connector(attempt: Attempt) -> Iterator[Connector]:
     """A test tries the credentials that the connection has, any other attempt those that it brought."""
     if attempt.kind == "test":
-        with opening.opened(_subject(attempt), by="attempt", by_id=attempt.pk, urgent=True) as connector:
+        with opening.opened(_subject(attempt), by="attempt", by_id=attempt.pk, purpose="person") as connector:
             yield connector
     else:
         with opening.tried(attempt) as connector:
@@ -95,6 +95,7 @@ def _examine(attempt: Attempt, connector: Connector) -> None:
     account = connector.account()
     attempt.account |= {"id": account.id, "name": account.name, "facts": account.facts}
     _save(attempt, account=attempt.account, rung_at=timezone.now())
+    sharing.merge(attempt.connector, attempt.fingerprint, account.id)
     if attempt.kind == "relink":
         _same_account(attempt, connector, account)
     for verdict in connector.check(writes=attempt.write_probes):
@@ -150,7 +151,7 @@ def _tested(attempt: Attempt) -> None:
 def relink(attempt: Attempt) -> None:
     """Give a connection the key that was just checked; its id and its records stay."""
     connection = _subject(attempt)
-    account = attempt.account
+    account, fingerprint = attempt.account, connection.fingerprint
     try:
         with transaction.atomic():
             sealed = Attempt.objects.select_for_update().get(pk=attempt.pk).sealed
@@ -169,7 +170,8 @@ def relink(attempt: Attempt) -> None:
             finish(attempt, connection)
     except IntegrityError as error:
         raise Refused("This key is already linked as another connection.", "Paste a key of this account.") from error
-    budget.merge(connection.connector, attempt.fingerprint, connection.account_id)
+    sharing.merge(connection.connector, attempt.fingerprint, connection.account_id)
+    sharing.follow(connection.connector, fingerprint, attempt.fingerprint)
 
 
 def _wait(attempt: Attempt, limited: errors.RateLimited) -> None:

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 import connectors
-from atsbridge.connections import budget, checking, opening, tasks, vault
+from atsbridge.connections import checking, opening, sharing, tasks, vault
 from atsbridge.connections.models import Attempt, Connection, State
 from atsbridge.tenants.across import everywhere
 from atsbridge.tenants.models import Person, Tenant
@@ -148,7 +148,7 @@ def finish(
         )
         connection = twin.get()
         checking.finish(attempt, connection)
-    budget.merge(connection.connector, connection.fingerprint, connection.account_id)
+    sharing.merge(connection.connector, connection.fingerprint, connection.account_id)
     attempt.refresh_from_db()
     return connection
 

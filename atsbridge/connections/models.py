@@ -170,14 +170,23 @@ class Exchange(models.Model):
 class Budget(models.Model):
     """The calls of one provider account, or of one key where the account is unknown. It belongs to no tenant.
 
-    calls: `[[start, calls], …]`, the calls in the window by slices of time, seconds since 1970. others: what others
-    than us had used when the provider last said. blocked_until: nobody calls before."""
+    Moments are seconds since 1970. calls: `[[start, calls], …]`, those that ended in the window, by slices of time.
+    open: the deadlines of those under way. writes: `{who: until}`, the writes that wait and how long reading lets them
+    go first. others: what others than us had used when the provider last said, at others_at. ceded: what we left to
+    them at the last 429, at ceded_at. joined: the account that all this counts for instead. blocked_until: nobody calls
+    before."""
 
     connector = models.CharField(max_length=40)
     account = models.CharField(max_length=80)
     limit = models.PositiveIntegerField()
     calls = models.JSONField(default=list)
+    open = models.JSONField(default=list)
+    writes = models.JSONField(default=dict)
     others = models.PositiveIntegerField(default=0)
+    others_at = models.FloatField(default=0)
+    ceded = models.PositiveIntegerField(default=0)
+    ceded_at = models.FloatField(default=0)
+    joined = models.CharField(max_length=80, blank=True)
     blocked_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 import connectors
 from atsbridge.connections import vault
-from atsbridge.connections.budget import Purse, account_of
+from atsbridge.connections.budget import Allowance, Purpose, Purse, account_of
 from atsbridge.connections.exchanges import Log
 from atsbridge.connections.models import Attempt, Connection, Credential
 from connectors import http
@@ -35,9 +35,15 @@ RENEWAL_POLL = 0.1
 
 @contextmanager
 def opened(
-    connection: Connection, *, by: str, by_id: UUID | None = None, walk: str = "", urgent: bool = False
+    connection: Connection,
+    *,
+    by: str,
+    by_id: UUID | None = None,
+    walk: str = "",
+    purpose: Purpose = "read",
+    allowance: Allowance | None = None,
 ) -> Iterator[Connector]:
-    """A connector bound to a connection's account. `urgent`: a person waits and may use the reserve."""
+    """A connector bound to a connection's account. `purpose`: how far its calls may go in the account's budget."""
     values = _values(connection)
     log = Log(connection.tenant_id, connection.pk, by=by, by_id=by_id, walk=walk, secrets=values.values())
     account = account_of(connection.account_id, connection.fingerprint)
@@ -45,7 +51,8 @@ def opened(
     def renew(stale: Mapping[str, str]) -> Mapping[str, str]:
         return _renew(connection, stale, log)
 
-    yield _bound(connection.connector, values, account, log, renew, urgent=urgent)
+    purse = _purse(connection.connector, account, purpose, who=by_id, allowance=allowance)
+    yield _bound(connection.connector, values, purse, log, renew)
 
 
 @contextmanager
@@ -54,6 +61,7 @@ def tried(attempt: Attempt) -> Iterator[Connector]:
     values = vault.unseal(attempt.sealed, attempt.tenant_id, attempt.pk)
     log = Log(attempt.tenant_id, attempt.connection_id, by="attempt", by_id=attempt.pk, secrets=values.values())
     account = account_of("", attempt.fingerprint)
+    purse = _purse(attempt.connector, account, "person")
 
     def renew(stale: Mapping[str, str]) -> Mapping[str, str]:
         fresh = _refreshed(attempt.connector, stale, account, log)
@@ -61,7 +69,7 @@ def tried(attempt: Attempt) -> Iterator[Connector]:
         Attempt.objects.filter(pk=attempt.pk).exclude(sealed={}).update(sealed=attempt.sealed)
         return fresh
 
-    yield _bound(attempt.connector, values, account, log, renew, urgent=True)
+    yield _bound(attempt.connector, values, purse, log, renew)
 
 
 def keep(connection: Connection, values: Mapping[str, str]) -> None:
@@ -82,18 +90,22 @@ def _values(connection: Connection) -> dict[str, str]:
     return vault.unseal(sealed, connection.tenant_id, connection.pk)
 
 
+def _purse(
+    slug: str, account: str, purpose: Purpose, *, who: UUID | None = None, allowance: Allowance | None = None
+) -> Purse:
+    return Purse(slug, account, purpose, who=who, allowance=allowance, seconds=settings.EXCHANGE_SECONDS)
+
+
 def _bound(
     slug: str,
     values: Mapping[str, str],
-    account: str,
+    purse: Purse,
     log: Log,
     renew: Callable[[Mapping[str, str]], Mapping[str, str]] | None,
     *,
     record: http.Record | None = None,
-    urgent: bool,
 ) -> Connector:
     speaks = connectors.get(slug)
-    purse = Purse(slug, account, urgent=urgent)
 
     def note(exchange: http.Exchange) -> None:
         purse.told(exchange)
@@ -107,14 +119,15 @@ def _bound(
             budget=purse.take,
             record=note,
             renew=renew if speaks.renews() else None,
-            learn=purse.learn,
+            seconds=settings.EXCHANGE_SECONDS,
         )
     )
 
 
 def _refreshed(slug: str, stale: Mapping[str, str], account: str, log: Log) -> dict[str, str]:
     """Ask the provider for fresh credentials; whatever it answers may hold secrets, so no body of it is kept."""
-    connector = _bound(slug, stale, account, log, None, record=lambda exchange: log.keep(exchange, b""), urgent=True)
+    purse = _purse(slug, account, "person")
+    connector = _bound(slug, stale, purse, log, None, record=lambda exchange: log.keep(exchange, b""))
     fresh = {**stale, **connector.refresh()}
     log.hide(fresh.values())
     return fresh

@@ -9,9 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from atsbridge.connections import states
-from atsbridge.connections.budget import account_of
-from atsbridge.connections.models import Attempt, Budget, Connection, Exchange, State
+from atsbridge.connections import sharing, states
+from atsbridge.connections.models import Attempt, Connection, Exchange, State
 from atsbridge.tenants.across import everywhere
 
 BATCH = 1000
@@ -60,7 +59,7 @@ def _purged(pk: UUID, deadline: float) -> bool:
     connection = Connection.objects.get(pk=pk)
     connection.delete()
     if not Connection.objects.filter(fingerprint=connection.fingerprint).exists():
-        Budget.objects.filter(connector=connection.connector, account=account_of("", connection.fingerprint)).delete()
+        sharing.forget(connection.connector, connection.fingerprint)
     return True
 
 

@@ -86,7 +86,7 @@ def _read(record: Record, reading: Reading) -> None:
     if resource is None:
         return
     started = timezone.now()
-    with opened(record.connection, by="detail", by_id=reading.id, urgent=True) as connector:
+    with opened(record.connection, by="detail", by_id=reading.id, purpose="person") as connector:
         try:
             sources = connector.detail(resource, record.remote_id)
         except NotFound:

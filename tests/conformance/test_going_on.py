@@ -66,7 +66,7 @@ def test_a_limit_is_waited_for_as_told(account: Account, told: str):
 
         asked = len(account.emulator.calls)
         assert engine.advance(run.id) is False
-        with opened(account.connection, by="detail", urgent=True) as connector, pytest.raises(RateLimited):
+        with opened(account.connection, by="detail", purpose="person") as connector, pytest.raises(RateLimited):
             connector.talk.get(account.path)
         assert len(account.emulator.calls) == asked
 

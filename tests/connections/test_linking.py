@@ -55,7 +55,11 @@ def test_cats_says_whose_account_it_is_and_the_budget_is_that_accounts(in_acme, 
     connection = link(in_acme, "cats", cats.key)
 
     assert connection.account_id == str(connection.facts and cats.tell.site()["id"])
-    assert list(Budget.objects.values_list("account", flat=True)) == [f"id {connection.account_id}"]
+    account = f"id {connection.account_id}"
+    assert set(Budget.objects.values_list("account", "joined")) == {
+        (f"key {connection.fingerprint}", account),
+        (account, ""),
+    }
     assert connection.label == f"CATS – {connection.account_name}"
 
 
