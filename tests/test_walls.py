@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections.models import Attempt
+from atsbridge.records.models import SetAside
 from atsbridge.sync.models import Run
 from atsbridge.tenants import invitations
 from atsbridge.tenants.models import ApiKey, Membership, Tenant
@@ -80,12 +81,16 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         run = Run.objects.create(tenant=tenant, connection=connection, state="succeeded", ended_at=timezone.now())
         attempt = Attempt.objects.create(tenant=tenant, connector="homerun", person=alice.person, state="checked")
         key = ApiKey.objects.get(name="test")
+        aside = SetAside.objects.create(
+            tenant=tenant, connection=connection, resource="vacancies", digest="x", reason="No title", row="{}"
+        )
     invitation, _ = invitations.invite(tenant, "dora@acme.example", "viewer", alice.person)
     of_attempt, of_person = {"pk": attempt.pk}, {"person_id": bob.person.pk}
     return {
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},
         "attempt": of_attempt,
         "attempt_name": of_attempt,
+        "connection_take": {"pk": connection.pk, "row": aside.pk},
         "invitation_withdraw": {"pk": invitation.pk},
         "key_revoke": {"pk": key.pk},
         "link_key": {"connector": "homerun"},

@@ -123,7 +123,9 @@ def _needs(card: Card) -> Iterable[Need]:
         yield Need("broken", f"{one.label} needs relinking", words, one, "connection_relink", "Relink", one.state_since)
     if card.aside:
         title = f"{card.aside:,} {'row' if card.aside == 1 else 'rows'} of {one.label} set aside"
-        yield Need("attention", title, "They could not be read; the rest is not affected.", one, "connection", "Look")
+        yield Need(
+            "attention", title, "They could not be read; the rest is not affected.", one, "connection_aside", "Look"
+        )
     if one.state == State.ACTIVE and last and last.state in ("failed", "partial"):
         title = f"The last sync of {one.label} {'failed' if last.state == 'failed' else 'was done in part'}"
         yield Need("attention", title, f"{last.error} {last.step}".strip(), one, "connection", "Look", last.ended_at)

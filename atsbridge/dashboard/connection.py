@@ -1,5 +1,6 @@
 """One connection: its health, its syncs, what it covers, what its key may do, and its settings."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,14 @@ from django.utils import timezone
 from atsbridge.connections import checking, exchanges
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard import checks
-from atsbridge.dashboard.addresses import part
+from atsbridge.dashboard.addresses import changed, part
 from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
 from atsbridge.dashboard.coverage import matrix
 from atsbridge.dashboard.listening import listening
 from atsbridge.dashboard.progress import told
+from atsbridge.dashboard.values import clipped
+from atsbridge.records import paging
 from atsbridge.records.models import SetAside
 from atsbridge.sync import schedule
 from atsbridge.sync.models import Run
@@ -30,12 +33,15 @@ from connectors import unified
 SECTIONS = (
     ("connection", "Health", "look"),
     ("connection_syncs", "Syncs", "look"),
+    ("connection_aside", "Set aside", "look"),
     ("connection_coverage", "Coverage", "look"),
     ("connection_permissions", "Permissions", "look"),
     ("connection_settings", "Settings", "manage"),
 )
 RUNS = 50
-ASIDE = 50
+ASIDE = 5
+ROWS = 25
+BY_TIME = paging.Order("at", descending=True)
 
 
 @member("look")
@@ -64,6 +70,24 @@ def syncs(request: Request, slug: str, pk: UUID) -> HttpResponse:
     older = f"?before={found[RUNS - 1].number}" if len(found) > RUNS else ""
     context = {"rows": [told(run) for run in found[:RUNS]], "older": older}
     return _section(request, card, "connection_syncs", "connections/syncs.html", **context)
+
+
+@member("look")
+def aside(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """The rows that could not be read, newest first, each with its reason and as it came."""
+    card, cursor, binding = _card(pk), request.GET.get("cursor", ""), f"aside {pk}"
+    found = SetAside.objects.filter(connection=pk)
+    try:
+        page = paging.page(found, BY_TIME, size=ROWS, cursor=cursor, binding=binding)
+    except paging.BadCursor:
+        page = paging.page(found, BY_TIME, size=ROWS, binding=binding)
+    context = {
+        "rows": [(row, clipped(json.loads(row.row))) for row in page.rows],
+        "newer": page.previous and changed(request, cursor=page.previous),
+        "older": page.next and changed(request, cursor=page.next),
+        "size": ROWS,
+    }
+    return _section(request, card, "connection_aside", "connections/aside.html", **context)
 
 
 @member("look")
@@ -110,7 +134,12 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
     """One section below the head that all share, or its live part alone."""
     slug, one = request.tenant.slug, card.connection
     sections = [
-        {"label": label, "address": reverse(name, args=[slug, one.pk]), "current": name == here, "count": None}
+        {
+            "label": label,
+            "address": reverse(name, args=[slug, one.pk]),
+            "current": name == here,
+            "count": card.aside or None if name == "connection_aside" else None,
+        }
         for name, label, right in SECTIONS
         if right in request.rights
     ]
@@ -146,6 +175,7 @@ def _set(connection: Connection, *, kept: dict[str, str], label: str, models: li
 urlpatterns = [
     path("connections/<uuid:pk>/", health, name="connection"),
     path("connections/<uuid:pk>/syncs/", syncs, name="connection_syncs"),
+    path("connections/<uuid:pk>/aside/", aside, name="connection_aside"),
     path("connections/<uuid:pk>/coverage/", coverage, name="connection_coverage"),
     path("connections/<uuid:pk>/permissions/", permissions, name="connection_permissions"),
     path("connections/<uuid:pk>/settings/", settings, name="connection_settings"),

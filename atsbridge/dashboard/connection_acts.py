@@ -12,7 +12,8 @@ from atsbridge.connections import linking, states, unlinking
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard.cards import cards
 from atsbridge.dashboard.connection_forms import UnlinkForm
-from atsbridge.sync import schedule
+from atsbridge.records.models import SetAside
+from atsbridge.sync import remapping, schedule
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
 
@@ -81,6 +82,23 @@ def unlink(request: Request, slug: str, pk: UUID) -> HttpResponse:
     return render(request, "connections/unlink.html", context, status=422 if form.errors else 200)
 
 
+@member("sync")
+@require_POST
+def take(request: Request, slug: str, pk: UUID, row: int) -> HttpResponse:
+    """Map one row anew that was set aside, without a call."""
+    connection = get_object_or_404(Connection, pk=pk)
+    one = get_object_or_404(SetAside.objects.select_related("connection"), connection=connection, pk=row)
+    reason, name = remapping.take(one), connection.speaks.name
+    if reason:
+        messages.warning(
+            request, f"It still cannot be read: {reason}. It is read anew by itself when {name} changes it."
+        )
+    else:
+        messages.success(request, "It could be read, so it is set aside no more.")
+    _note(request, "connection.row_taken", connection)
+    return redirect("connection_aside", slug, pk)
+
+
 def _note(request: Request, kind: str, connection: Connection) -> None:
     audit(request.tenant, request.user, kind, connection.label, connection.pk, as_support=request.support)
 
@@ -90,5 +108,6 @@ urlpatterns = [
     path("connections/<uuid:pk>/pause/", pause, name="connection_pause"),
     path("connections/<uuid:pk>/resume/", resume, name="connection_resume"),
     path("connections/<uuid:pk>/test/", test, name="connection_test"),
+    path("connections/<uuid:pk>/aside/<int:row>/", take, name="connection_take"),
     path("connections/<uuid:pk>/unlink/", unlink, name="connection_unlink"),
 ]

@@ -37,7 +37,7 @@ class Place(NamedTuple):
 CONNECTION_PAGES = (
     "connections",
     "connection",
-    *(f"connection_{name}" for name in ("syncs", "coverage", "permissions", "settings", "relink", "unlink")),
+    *(f"connection_{name}" for name in ("syncs", "aside", "coverage", "permissions", "settings", "relink", "unlink")),
     "link",
     "link_key",
     "attempt",

@@ -21,12 +21,15 @@ TICKS = 60
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One run in words: how long it took or takes, who began it, and its counts over all models."""
+    """One run in words: how long it took or takes, who began it, and its counts over all models.
+
+    warned: how many records were read without a value that nobody could read."""
 
     run: Run
     seconds: timedelta | None
     by: str
     counts: dict[str, int]
+    warned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def told(run: Run) -> Told:
     total: Counter[str] = Counter()
     for counts in run.counts.values():
         total.update(counts)
-    return Told(run, _took(run), _by(run), {name: total[name] for name in COUNTS})
+    return Told(run, _took(run), _by(run), {name: total[name] for name in COUNTS}, total["warned"])
 
 
 def _took(run: Run) -> timedelta | None:

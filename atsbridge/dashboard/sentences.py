@@ -30,6 +30,7 @@ SENTENCES = {
     "connection.resumed": "resumed {}",
     "connection.sync": "asked for a sync of {}",
     "connection.tested": "tested the permissions of {}",
+    "connection.row_taken": "had a row read again that was set aside, of {}",
     "connection.settings": "changed the settings of {}",
     "key.created": "made the API key {}",
     "key.revoked": "revoked the API key {}",

@@ -37,13 +37,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One field of a record. says: why there is nothing to show, if so; impossible: the provider never has it."""
+    """One field of a record. says: why there is nothing to show, if so; impossible: the provider never has it;
+    unusable: why what the provider sent could not be read."""
 
     label: str
     cell: Cell
     places: tuple[Place, ...]
     says: str = ""
     impossible: bool = False
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ def values(record: Record, document: dict[str, Any], references: References) -> 
     """Every field of a record's model, in the schema's order."""
     model = BY_SLUG[record.model]
     known = coverage.of(record.connection.speaks).models[record.model].fields
+    reasons = dict(warning.split(": ", 1) for warning in json.loads(record.warnings) if ": " in warning)
     return [
-        _value(record, known.get(name), cell(record.connection_id, shape, document, references))
+        _value(record, known.get(name), cell(record.connection_id, shape, document, references), reasons)
         for name, shape in model.fields().items()
     ]
 
 
-def _value(record: Record, known: FieldCoverage | None, shown: Cell) -> Value:
+def _value(record: Record, known: FieldCoverage | None, shown: Cell, reasons: dict[str, str]) -> Value:
     ats = record.connection.speaks.name
     label = COMMON.get(shown.shape.name, shown.shape.label).format(ats)
     if known is None or not known.filled:
@@ -76,6 +79,8 @@ def _value(record: Record, known: FieldCoverage | None, shown: Cell) -> Value:
     places = tuple(dict.fromkeys(_place(record, origin) for origin in _origins(record, known)))
     if shown.value not in EMPTY:
         return Value(label, shown, places)
+    if shown.shape.label in reasons:
+        return Value(label, shown, places, unusable=reasons[shown.shape.label])
     if record.emptied_at:
         return Value(label, shown, places, "emptied")
     if known.on_opening and record.detail_read_at is None and record.owner == NONE:

@@ -14,6 +14,7 @@ PAGES = {
     "connections": "the connections",
     "connection": "the connection",
     "connection_syncs": "the syncs of",
+    "connection_aside": "the rows set aside of",
     "connection_coverage": "the coverage of",
     "connection_permissions": "the permissions of",
     "runs": "the sync runs",

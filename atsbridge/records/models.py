@@ -137,6 +137,7 @@ class SetAside(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("connection", "resource", "digest"), name="one_set_aside_row"),)
+        indexes = (models.Index(fields=("connection", "-at", "-id"), name="set_aside_by_time"),)
 
     def __str__(self) -> str:
         return f"{self.resource} {self.remote_id}: {self.reason}"

@@ -150,6 +150,8 @@ class Storing:
         if key in self.handled:
             return  # many rows make it, or the provider repeats itself: the first counts
         self.handled.add(key)
+        if one.warnings:
+            self.writing.count(one.model.slug, "warned")
         record = self._record(entry, one, mapping, old)
         if old is None or old.deleted_at is not None or self._differs(record, old):
             self.writing.put(record, old)

@@ -30,7 +30,7 @@ class Writing:
         self.counts: dict[str, Counter[str]] = {}
 
     def count(self, model: str, what: str, by: int = 1) -> None:
-        """Count what a run's page did: read, created, changed, deleted, set_aside."""
+        """Count what a run's page did: read, created, changed, deleted, set_aside, warned."""
         self.counts.setdefault(model, Counter())[what] += by
 
     def put(self, record: Record, old: Record | None) -> None:

@@ -27,7 +27,7 @@ class Run(models.Model):
     run of this connection had come to its end before. trigger: schedule, person, link or command. lease_until: whoever
     runs it owns it until then. rung_at: when its bell was last rung. waits_for: why nothing moves, in words. phase:
     beside, walks, deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read,
-    created, changed, deleted, set_aside}}`."""
+    created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a value."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")

@@ -29,14 +29,49 @@ def remap(connection: Connection) -> tuple[int, dict[str, dict[str, int]]]:
                 hold = stamps.hold(connection, "remap")
                 for row, read_at in portion:
                     stored = store(hold, reader, resource, [row], read_at, again=True)
-                    for model, some in stored.counts.items():
-                        counts[model] = dict(Counter(counts.get(model, {})) + Counter(some))
+                    _add(counts, stored.counts)
             rows += len(portion)
+    for one in _aside(connection):
+        _add(counts, _take(one)[0])
+        rows += 1
     return rows, counts
 
 
+def take(row: SetAside) -> str:
+    """Map a row anew that was set aside. Returns why it still cannot be read, "" where it could be."""
+    return _take(row)[1]
+
+
+def _take(row: SetAside) -> tuple[dict[str, dict[str, int]], str]:
+    connection, resource = row.connection, row.connection.speaks.resource(row.resource)
+    aside = SetAside.objects.filter(connection=connection, resource=row.resource)
+    with transaction.atomic():
+        hold = stamps.hold(connection, "remap")
+        aside.filter(pk=row.pk).delete()
+        stored = store(hold, beside.reader(connection), resource, [json.loads(row.row)], row.at, again=True)
+        if not any("set_aside" in counts for counts in stored.counts.values()):
+            return stored.counts, ""
+        again = aside.latest("pk")
+        aside.filter(pk=again.pk).update(at=row.at, met_at=row.met_at)
+    return stored.counts, again.reason
+
+
+def _aside(connection: Connection) -> Iterator[SetAside]:
+    """The rows that are set aside now, one after the other."""
+    rows, last = SetAside.objects.filter(connection=connection).select_related("connection").order_by("pk"), 0
+    newest = max(rows.reverse().values_list("pk", flat=True)[:1], default=0)
+    while portion := list(rows.filter(pk__gt=last, pk__lte=newest)[:PORTION]):
+        yield from portion
+        last = portion[-1].pk
+
+
+def _add(counts: dict[str, dict[str, int]], more: dict[str, dict[str, int]]) -> None:
+    for model, some in more.items():
+        counts[model] = dict(Counter(counts.get(model, {})) + Counter(some))
+
+
 def _portions(connection: Connection, resource: Resource) -> Iterator[list[tuple[Row, datetime]]]:
-    """A list's rows, each with when it was read: those that records carry in portions, then those set aside."""
+    """A list's rows in portions, each with when it was read."""
     mapping, last = anchor(resource, connection.reads), UUID(int=0)
     if mapping is None:
         return
@@ -46,5 +81,3 @@ def _portions(connection: Connection, resource: Resource) -> Iterator[list[tuple
     while records := list(mine.filter(id__gt=last).order_by("id")[:PORTION]):
         yield [(json.loads(record.remote)[""], record.read_at) for record in records]
         last = records[-1].id
-    aside = SetAside.objects.filter(connection=connection, resource=resource.slug)
-    yield [(json.loads(one.row), one.at) for one in aside]

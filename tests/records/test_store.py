@@ -203,6 +203,17 @@ def test_remapping_takes_a_row_that_was_set_aside_once_it_can_be_read(harbor: Em
     assert not SetAside.objects.exists()
 
 
+def test_remapping_twice_keeps_a_row_that_cannot_be_read_once(account: Connection):
+    put(account, "applications", {**Application(5555, 101, 1).row(), "id": None})
+    before = SetAside.objects.get()
+    SetAside.objects.update(digest="of earlier")
+
+    assert [remapping.remap(account)[1] for _ in range(2)] == [{"application": {"set_aside": 1}}] * 2
+
+    after = SetAside.objects.get()
+    assert (after.digest, after.at, after.row) == (before.digest, before.at, before.row)
+
+
 def test_a_row_that_a_page_repeats_is_stored_and_counted_once(harbor: Emulator, account: Connection):
     row = harbor.people[0].row()
 

@@ -229,6 +229,22 @@ def test_a_set_aside_row_that_is_listed_no_more_is_forgotten(harbor: Emulator, s
     assert not SetAside.objects.exists()
 
 
+def test_a_set_aside_row_without_an_id_is_forgotten_once_a_whole_walk_has_not_met_it(
+    harbor: Emulator, synced: Connection
+):
+    application = harbor._application(7777, harbor.people[0])
+    application.id = None  # type: ignore[assignment]
+    harbor.applications.append(application)
+    for _ in range(2):
+        harness.sync(synced)
+        assert [row.reason for row in SetAside.objects.all()] == ["The row carries no id"]
+
+    harbor.applications.remove(application)
+    harness.sync(synced)
+
+    assert not SetAside.objects.exists()
+
+
 def test_nominating_twice_in_one_run_counts_one_miss(harbor: Emulator, synced: Connection):
     """A worker that dies right after nominating makes the next one nominate again."""
     harbor.delete(harbor.departments[2])

@@ -55,8 +55,8 @@ def exchange_answer(exchange: Exchange) -> str:
 
 @register.simple_tag
 def kept_days() -> int:
-    """For how many days exchanges are kept."""
-    return int(settings.EXCHANGE_KEEP_DAYS)
+    """For how many days the bodies of exchanges are kept."""
+    return int(min(settings.EXCHANGE_KEEP_DAYS, settings.FORGET_DAYS))
 
 
 def _status(status: int) -> str:
