@@ -1,4 +1,4 @@
-"""What the emulated ATSs share: routes, calls seen, refusals in the right order, and faults on demand.
+"""What the emulated ATSs share: routes, calls seen, refusals in the right order, faults on demand, and a life.
 
 An emulator is a WSGI application. Tests mount it in process (`transport()`); the demo and the journeys serve it
 over HTTP (`serve`). Its data derives from a seed and a fixed date; only the rate limit looks at `clock`.
@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -20,11 +20,14 @@ from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.wrappers import Request, Response
 
 from connectors.emulation_faults import FAULTS, Fault, Listing, listing, misbehave
+from connectors.emulation_life import Deed, Life
 from connectors.emulation_serving import InProcess, hang_up, served
 
 __all__ = ["FAULTS", "Call", "Emulator", "Fault", "route", "serve"]
 
 CONTROL = "/_emulator"
+CALLS_KEPT = 20_000
+"""So many calls are remembered behind a port; in process all of them are."""
 
 
 @dataclass(slots=True)
@@ -57,14 +60,20 @@ class Emulator:
     timely: bool = False
     """Whether what happens there happens by the clock, instead of a minute after what happened before."""
 
-    def __init__(self, *, limit: int, per: float, clock: Callable[[], float] = time.time) -> None:
+    calls_taken: float = 0
+    """The share of the limit, in per cent, that another program takes."""
+
+    def __init__(self, *, limit: int, per: float, clock: Callable[[], float] = time.time, seed: int = 1) -> None:
         self.clock, self.limit, self.per = clock, limit, per
         self.faults: list[Fault] = []
         self.twist: Fault | None = None
         self.calls: list[Call] = []
         self.revoked: set[str] = set()
         self.lock = threading.RLock()
+        self.life = Life(self, seed)
         self._windows: dict[str, deque[float]] = {}
+        self._others: dict[str, float] = {}
+        self._truthful = False
         rules = [
             Rule(self.base_path + path, methods=methods, endpoint=name)
             for name in dir(type(self))
@@ -96,12 +105,28 @@ class Emulator:
     def spend(self, account: str) -> float:
         """Take one call of an account's rolling window; the seconds to wait where it is full, else 0."""
         now, window = self.clock(), self._windows.setdefault(account, deque())
-        while window and window[0] <= now - self.per:
-            window.popleft()
+        if self.calls_taken:
+            self._take_for_others(account, window, now)
+        self._roll(window, now)
         if len(window) >= self.limit:
             return window[0] + self.per - now
         window.append(now)
         return 0
+
+    def _roll(self, window: deque[float], now: float) -> None:
+        while window and window[0] <= now - self.per:
+            window.popleft()
+
+    def _take_for_others(self, account: str, window: deque[float], now: float) -> None:
+        """What another program has asked since we last looked, evenly spread; refused as we are where it is full."""
+        pause = self.per / (self.limit * self.calls_taken / 100)
+        at = max(self._others.get(account, now), now - self.per)
+        while at <= now:
+            self._roll(window, at)
+            if len(window) < self.limit:
+                window.append(at)
+            at += pause
+        self._others[account] = at
 
     def remaining(self, account: str) -> int:
         """How many calls an account's window still holds."""
@@ -112,6 +137,10 @@ class Emulator:
         if not self.timely:
             return last + timedelta(minutes=1)
         return max(last, datetime.fromtimestamp(int(self.clock()), UTC))
+
+    def deeds(self) -> Sequence[Deed]:
+        """What people do there while somebody reads, for `life`."""
+        return ()
 
     def listing(self, page: int, size: int, rows: int) -> Listing:
         """How the present request's page of so many rows is to be answered."""
@@ -143,8 +172,7 @@ class Emulator:
         if request.path.startswith(CONTROL):
             return self._control(request)(environ, start_response)
         with self.lock:
-            query = {name: request.args.getlist(name) for name in request.args}
-            self.calls.append(Call(request.method, request.path, query, dict(request.headers)))
+            self._note(request)
             fault = self._fault(request)
             self.twist = fault
             response = self.finish(request, self._answer(request))
@@ -156,8 +184,14 @@ class Emulator:
             response = misbehave(fault, response, self)
         return response(environ, start_response)
 
+    def _note(self, request: Request) -> None:
+        query = {name: request.args.getlist(name) for name in request.args}
+        self.calls.append(Call(request.method, request.path, query, dict(request.headers)))
+        if self.served and len(self.calls) > CALLS_KEPT:
+            del self.calls[: CALLS_KEPT // 2]
+
     def _answer(self, request: Request) -> Response:
-        refused = self.gate(request, None)
+        refused = None if self._truthful else self.gate(request, None)
         if refused:
             return refused
         try:
@@ -165,18 +199,46 @@ class Emulator:
         except HTTPException as error:
             return self.refusal(error.code or 404)
         method = getattr(self, endpoint)
-        refused = self.gate(request, method.route[2])
+        refused = None if self._truthful else self.gate(request, method.route[2])
         answer: Response = refused or method(request, **values)
         return answer
 
+    # Control addresses, for this machine only
+
     def _control(self, request: Request) -> Response:
-        if request.path != f"{CONTROL}/faults" or request.method not in ("POST", "DELETE"):
-            return self.json({"message": f"{CONTROL}/faults takes POST and DELETE"}, 404)
+        if request.remote_addr not in (None, "127.0.0.1", "::1"):
+            return self.json({"message": "Only this machine may"}, 403)
+        path = request.path.removeprefix(CONTROL)
         try:
-            self.fail(**request.get_json()) if request.method == "POST" else self.heal()
+            match request.method, path:
+                case "POST", "/faults":
+                    self.fail(**request.get_json())
+                    return self.json({"faults": len(self.faults)})
+                case "DELETE", "/faults":
+                    self.heal()
+                    return self.json({"faults": 0})
+                case "POST", "/life":
+                    return self.json({"done": self._live(**request.get_json())})
         except (TypeError, ValueError) as error:
             return self.json({"message": str(error)}, 400)
-        return self.json({"faults": len(self.faults)})
+        if path.startswith("/truth/"):
+            return self._truth(request, path.removeprefix("/truth"))
+        return self.json({"message": "POST faults, DELETE faults, POST life, GET truth/…"}, 404)
+
+    def _live(self, changes: int = 0, per_minute: float | None = None) -> dict[str, int]:
+        if per_minute is not None:
+            self.life.go_on(float(per_minute))
+        return self.life.happen(int(changes))
+
+    def _truth(self, request: Request, path: str) -> Response:
+        """What any address of the API would answer without limit, refusals and faults; it counts as no call."""
+        asked = Request({**request.environ, "PATH_INFO": path})
+        with self.lock:
+            self.twist, self._truthful = None, True
+            try:
+                return self._answer(asked)
+            finally:
+                self._truthful = False
 
     def transport(self) -> httpx.BaseTransport:
         """Answers httpx in process, faults included."""

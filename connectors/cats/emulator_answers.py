@@ -43,7 +43,7 @@ class Answers(Emulator):
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
-        super().__init__(limit=limit, per=3600, clock=clock)
+        super().__init__(limit=limit, per=3600, clock=clock, seed=seed)
         self.account = imagine(seed, jobs, people, mode)
         self.options = Options(**options)
         self.key = f"cats-v3-key-{seed:04}"

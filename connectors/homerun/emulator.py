@@ -12,8 +12,8 @@ from werkzeug.wrappers import Request, Response
 from connectors.emulation import route
 from connectors.homerun.emulator_answers import Writer, all_files, meta
 from connectors.homerun.emulator_data import Applicant, Vacancy
-from connectors.homerun.emulator_doors import Guarded, key_of
-from connectors.homerun.emulator_state import State
+from connectors.homerun.emulator_doors import key_of
+from connectors.homerun.emulator_life import Alive
 
 LINK_LIFE = 300
 """Seconds for which a signed link opens a file."""
@@ -21,7 +21,7 @@ OLD_INCLUDES = {"location", "department", "stages", "total_candidate_count"}
 NEW_INCLUDES = {"page_content", "salaryIndication"}
 
 
-class Emulator(State, Guarded):
+class Emulator(Alive):
     """Homerun in memory: `jobs` and `people` are its truth, newest first; `doors` are the arguments of `Guarded`.
 
     stage_ids, note_ids, replies, newer_includes: the newer shapes. strict: unknown includes and filters answer 400.
@@ -50,8 +50,7 @@ class Emulator(State, Guarded):
         dates: str = "seconds",
         **doors: Any,
     ) -> None:
-        Guarded.__init__(self, **doors)
-        State.__init__(self, jobs, people, seed)
+        super().__init__(jobs, people, seed, **doors)
         self.newer_includes, self.strict, self.clamp = newer_includes, strict, clamp
         self.with_meta, self.top_links = with_meta, top_links
         self.new_in_stages, self.archived, self.notes_refused = new_in_stages, archived, notes_refused
@@ -106,7 +105,7 @@ class Emulator(State, Guarded):
         if refused:
             return refused
         try:
-            found = sorted(self._filtered(request), key=attrgetter("created_at"), reverse=True)
+            found = self._filtered(request)
         except ValueError:
             return self.invalid("filter", "hired_after is not a date")
         include = _includes(request)

@@ -76,7 +76,7 @@ class Writer:
             "created_at": self.time(person.created_at),
             "hired_at": self.time(person.hired_at),
             "first_reply_at": self.time(person.first_reply_at),
-            "retention_period_ends_at": self.time(person.created_at + timedelta(days=365)),
+            "retention_period_ends_at": self.time(person.kept_until or person.created_at + timedelta(days=365)),
             "personal_info": {
                 "first_name": person.first_name,
                 "last_name": person.last_name,

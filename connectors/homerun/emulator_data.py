@@ -135,6 +135,8 @@ class Applicant:
     files: list[File] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
+    kept_until: datetime | None = None
+    """When retention ends; without, a year after the application."""
 
 
 def imagine_vacancies(seed: int, count: int) -> list[Vacancy]:

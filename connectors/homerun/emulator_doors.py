@@ -42,8 +42,9 @@ class Guarded(emulation.Emulator):
         limit_by: str = "account",
         clock: Callable[[], float] = time.time,
         rate_headers: bool = True,
+        seed: int = 1,
     ) -> None:
-        super().__init__(limit=limit, per=per, clock=clock)
+        super().__init__(limit=limit, per=per, clock=clock, seed=seed)
         self.key = KEY
         self.keys = {KEY: SCOPES, **{key: frozenset(scopes) for key, scopes in (keys or {}).items()}}
         self.expires = dict(expires or {})

@@ -1,7 +1,7 @@
 """The emulated Homerun's truth, and what may happen to it."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from connectors.homerun.emulator_data import (
@@ -15,21 +15,23 @@ from connectors.homerun.emulator_data import (
     imagine_vacancies,
     new_id,
 )
+from connectors.homerun.emulator_doors import Guarded
 
 
-class State:
-    """Jobs and people, as plain objects: change them freely, or by the small methods here."""
+class State(Guarded):
+    """Jobs and people, newest first, as plain objects: change them freely, or by the small methods here."""
 
-    def __init__(self, jobs: int, people: int, seed: int) -> None:
+    def __init__(self, jobs: int, people: int, seed: int, **doors: Any) -> None:
+        super().__init__(seed=seed, **doors)
         self.jobs: list[Vacancy] = imagine_vacancies(seed, jobs)
         self.people: list[Applicant] = imagine_applicants(seed, people, self.jobs)
         self._dice = random.Random(f"added {seed}")  # noqa: S311 - imagination, not a secret
-        self._added = 0
+        self._last = NOW
 
     def job(self, title: str = "Baker", *, stages: tuple[str, ...] = STAGES[0], **values: Any) -> Vacancy:
         """Add a job."""
         identity = values.pop("id", None) or new_id(self._dice, "job_")
-        made = Vacancy(id=identity, title=title, created_at=values.pop("created_at", None) or self._now(), **values)
+        made = Vacancy(id=identity, title=title, created_at=values.pop("created_at", None) or self.tick(), **values)
         made.stages = [Stage(f"st_{made.id}_{place}", name) for place, name in enumerate(stages)]
         self.jobs.insert(0, made)
         return made
@@ -49,12 +51,13 @@ class State:
             id=identity,
             first_name=first_name,
             last_name=last_name,
-            created_at=values.pop("created_at", None) or self._now(),
+            created_at=values.pop("created_at", None) or self.tick(),
             **values,
         )
         if job is not None:
             self.move(made, stage, job=self._job_named(job) if isinstance(job, str) else job)
-        self.people.insert(0, made)
+        older = (n for n, each in enumerate(self.people) if each.created_at <= made.created_at)
+        self.people.insert(next(older, len(self.people)), made)
         return made
 
     def job_of(self, person: Applicant) -> Vacancy | None:
@@ -71,7 +74,7 @@ class State:
 
     def hire(self, person: Applicant, at: datetime | None = None) -> None:
         """Hire a person, wherever in the process."""
-        person.hired_at = at or self._now()
+        person.hired_at = at or self.tick()
 
     def disqualify(self, person: Applicant, reason: str | None = "Too junior") -> None:
         """Disqualify a person; the stage stays."""
@@ -96,6 +99,7 @@ class State:
     def _job_named(self, title: str) -> Vacancy:
         return next((job for job in self.jobs if job.title == title), None) or self.job(title)
 
-    def _now(self) -> datetime:
-        self._added += 1
-        return NOW + timedelta(minutes=self._added)
+    def tick(self) -> datetime:
+        """Let time pass, a minute or what the clock says."""
+        self._last = self.later(self._last)
+        return self._last

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -152,7 +153,32 @@ def test_emulate_serves_on_loopback_until_it_is_ended(settings):
     assert (answer.status_code, answer.json()) == (200, {"pong": True})
 
 
-@pytest.mark.parametrize("option", ["--jobs=-1", "--people=20001", "--people=many", "--jobs=٣", "--port=99999"])
+@pytest.mark.parametrize(
+    "option", ["--jobs=-1", "--people=200001", "--people=many", "--jobs=٣", "--port=99999", "--calls-taken=91"]
+)
 def test_emulate_refuses_other_amounts(option):
     with pytest.raises(CommandError, match="a number from 0 to "):
         call_command("emulate", "cats", "--port=0", option)
+
+
+def test_emulate_refuses_a_share_of_no_limit():
+    with pytest.raises(CommandError, match="--limit 0 has none"):
+        call_command("emulate", "cats", "--port=0", "--limit=0", "--calls-taken=30")
+
+
+def test_in_a_served_account_people_change_things(settings):
+    command = [sys.executable, "manage.py", "emulate", "cats", "--port=0", "--people=9", "--limit=0", "--changes=6000"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = json.loads(process.stdout.readline())
+            ask = httpx.Client(base_url=said["address"], headers={"Authorization": f"Token {said['key']}"})
+            events, until = 0, time.monotonic() + 10
+            while not events and time.monotonic() < until:
+                answer = ask.get("/events")
+                events = answer.json()["count"]
+        finally:
+            process.terminate()
+
+    assert events
+    assert answer.headers["X-Rate-Limit-Limit"] == "1000000000"

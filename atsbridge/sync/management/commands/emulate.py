@@ -1,4 +1,4 @@
-"""manage.py emulate CONNECTOR --port P [--jobs N --people N --seed S]"""
+"""manage.py emulate CONNECTOR --port P [--jobs N --people N --seed S --limit N --changes N --calls-taken PERCENT]"""
 
 import json
 from argparse import ArgumentTypeError
@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 import connectors
 from connectors.emulation import serve
 
-MOST = 20_000
+MOST = 200_000
+NO_LIMIT = 10**9
 PORTS = 65_535
 
 
@@ -18,6 +19,10 @@ def _amount(text: str, most: int = MOST) -> int:
     if not 0 <= number <= most:
         raise ArgumentTypeError(f"a number from 0 to {most}")
     return number
+
+
+def _percent(text: str) -> int:
+    return _amount(text, 90)
 
 
 def _port(text: str) -> int:
@@ -37,11 +42,19 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=_amount, default=40)
         parser.add_argument("--people", type=_amount, default=2000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--limit", type=_amount, help="calls in the provider's window, 0 for no limit")
+        parser.add_argument("--changes", type=_amount, default=0, help="how much people change a minute")
+        parser.add_argument("--calls-taken", type=_percent, default=0, help="per cent of the limit that others take")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the data, then serve."""
+        if options["limit"] == 0 and options["calls_taken"]:
+            raise CommandError("--calls-taken is a share of a limit: --limit 0 has none")
         make = connectors.emulator(options["connector"])
         emulator = make(jobs=options["jobs"], people=options["people"], seed=options["seed"])
+        if options["limit"] is not None:
+            emulator.limit = options["limit"] or NO_LIMIT
+        emulator.timely, emulator.calls_taken = True, options["calls_taken"]
         try:
             server = serve(emulator, options["port"])
         except (OSError, SystemExit) as error:
@@ -49,6 +62,7 @@ class Command(BaseCommand):
         address = f"http://127.0.0.1:{server.port}{emulator.base_path}"
         self.stdout.write(json.dumps({"address": address, "key": emulator.key}), ending="\n")
         self.stdout.flush()
+        emulator.life.go_on(options["changes"])
         try:
             server.serve_forever()
         except KeyboardInterrupt:
