@@ -17,12 +17,27 @@ type Span = tuple[float, float]
 EVERYTHING: Span = (float("-inf"), float("inf"))
 
 
-def search[T](records: dict[int, T], fields: Fields, tree: Any) -> list[T]:
+class Ids:
+    """The ids of some records in order, sorted anew only when there are others."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[int, int] = (0, 0)
+        self._ids: list[int] = []
+
+    def between(self, records: dict[int, Any], span: Span) -> list[int]:
+        """Those within a span."""
+        seen = (len(records), next(reversed(records), 0))
+        if seen != self._seen:
+            self._seen, self._ids = seen, sorted(records)
+        return self._ids[bisect_left(self._ids, span[0]) : bisect_right(self._ids, span[1])]
+
+
+def search[T](records: dict[int, T], fields: Fields, tree: Any, ids: Ids) -> list[T]:
     """The records that a tree of filters leaves over, by id; BadRequest where CATS refuses it."""
     test = condition(fields, tree)
     span = _span(tree)
-    found = list(records.values()) if span == EVERYTHING else _between(records, span)
-    return found if _is_of_ids(tree) else [record for record in found if test(record)]
+    found = records.values() if span == EVERYTHING else map(records.__getitem__, ids.between(records, span))
+    return list(found) if _is_of_ids(tree) else [record for record in found if test(record)]
 
 
 def containing[T](records: dict[int, T], fields: Fields, text: str) -> list[T]:
@@ -152,8 +167,3 @@ def _span(tree: dict[str, Any]) -> Span:
         case "greater_than":
             return value + 1, EVERYTHING[1]
     return EVERYTHING[0], value - 1
-
-
-def _between[T](records: dict[int, T], span: Span) -> list[T]:
-    ids = sorted(records)
-    return [records[number] for number in ids[bisect_left(ids, span[0]) : bisect_right(ids, span[1])]]

@@ -6,9 +6,9 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
 from connectors.cats.emulator_answers import Answers
-from connectors.cats.emulator_fields import fields_of
+from connectors.cats.emulator_fields import FIELDS, fields_of
 from connectors.cats.emulator_options import Json
-from connectors.cats.emulator_search import containing, search
+from connectors.cats.emulator_search import Ids, containing, search
 from connectors.emulation import route
 
 TEXTS = "any(candidates, jobs, companies, contacts, activities)"
@@ -17,6 +17,10 @@ FILTERS = "any(candidates, jobs, companies, contacts, activities, pipelines)"
 
 class SearchRoutes(Answers):
     """Search by words and by filters; a parameter of another name than `query` is ignored."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._ids = {kind: Ids() for kind in FIELDS}
 
     @route(f"/<{TEXTS}:kind>/search")
     def get_search(self, request: Request, kind: str) -> Response:
@@ -34,7 +38,8 @@ class SearchRoutes(Answers):
     def _found(self, request: Request, kind: str, tree: Json | None) -> Response:
         records, view = self.kinds()[kind]
         fields, query = fields_of(self.account, self.options, kind), request.args.get("query", "")
+        ids = self._ids[kind]
         if query and kind != "pipelines":
-            records = {record.id: record for record in containing(records, fields, query)}
-        rows: Any = records.values() if tree is None else search(records, fields, tree)
+            records, ids = {record.id: record for record in containing(records, fields, query)}, Ids()
+        rows: Any = records.values() if tree is None else search(records, fields, tree, ids)
         return self.listed(request, kind, rows, view)

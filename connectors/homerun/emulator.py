@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, countOf
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -17,6 +17,7 @@ from connectors.homerun.emulator_life import Alive
 
 LINK_LIFE = 300
 """Seconds for which a signed link opens a file."""
+_VACANCY = attrgetter("vacancy_id")
 OLD_INCLUDES = {"location", "department", "stages", "total_candidate_count"}
 NEW_INCLUDES = {"page_content", "salaryIndication"}
 
@@ -203,7 +204,7 @@ class Emulator(Alive):
         return "closed" if job.status == "archived" and self.archived == "closed" else job.status
 
     def _vacancy(self, job: Vacancy, include: set[str]) -> dict[str, Any]:
-        row = self.writer.vacancy(job, include, lambda: sum(p.vacancy_id == job.id for p in self.people))
+        row = self.writer.vacancy(job, include, lambda: countOf(map(_VACANCY, self.people), job.id))
         row["status"] = self._status(job)
         if "stages" in row and not self.new_in_stages:
             row["stages"] = [stage for stage in row["stages"] if stage["name"] != "New"]
