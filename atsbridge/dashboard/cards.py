@@ -13,6 +13,7 @@ from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard.ats import Ats, ats
 from atsbridge.records.models import Record, SetAside, Total
 from atsbridge.sync.models import Run
+from atsbridge.sync.waiting import BUDGET
 
 COUNTED = (("job", "Jobs"), ("candidate", "Candidates"), ("application", "Applications"))
 UNITS = {60: "this minute", 3600: "this hour", 86400: "today"}
@@ -42,7 +43,7 @@ class Card:
         """The state in one word, a running sync included."""
         if self.connection.state != State.ACTIVE or self.run is None:
             return str(self.connection.state)
-        return "running" if self.run.state == "running" else "waits" if self.run.waits_for else "waiting"
+        return "running" if self.run.state == "running" else "waits" if self.run.waits_for == BUDGET else "waiting"
 
     @property
     def figures(self) -> list[tuple[str, int]]:

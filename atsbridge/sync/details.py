@@ -16,7 +16,7 @@ from atsbridge.records.store import store
 from atsbridge.sync import bells
 from atsbridge.sync.models import Reading
 from connectors.base import Resource
-from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired
+from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired, RateLimited
 from connectors.mapping import Row, Sources
 
 FRESH = timedelta(minutes=10)
@@ -77,8 +77,19 @@ def read(reading_id: UUID) -> None:
     except (AuthFailed, PlanRequired) as refused:
         states.refused(reading.connection, refused)
         _end(reading, "failed", refused.message)
+    except RateLimited as limited:
+        _wait(reading, limited)
     except ConnectorError as error:
         _end(reading, "failed", error.message)
+
+
+def _wait(reading: Reading, limited: RateLimited) -> None:
+    """Read it when the limit allows; the sweeper rings then. Nobody waits for longer than a detail stays fresh."""
+    if timedelta(seconds=limited.wait) > FRESH:
+        _end(reading, "failed", limited.message)
+    else:
+        reading.state, reading.rung_at = "waiting", timezone.now() + timedelta(seconds=limited.wait)
+        reading.save(update_fields=["state", "rung_at"])
 
 
 def _read(record: Record, reading: Reading) -> None:

@@ -12,7 +12,7 @@ from atsbridge.connections import refusals, states
 from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
-from atsbridge.sync import deletions, leases, schedule, walking
+from atsbridge.sync import deletions, leases, schedule, waiting, walking
 from atsbridge.sync.models import Run
 from connectors.base import Connector
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
@@ -72,7 +72,7 @@ def _phases(run: Run, slice_: Slice) -> None:
 
 
 def _opened(run: Run, walk: str = "") -> AbstractContextManager[Connector]:
-    return opened(run.connection, by="run", by_id=run.id, walk=walk)
+    return opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=lambda: waiting.may_use_floor(run))
 
 
 def _conclude(run: Run) -> None:
@@ -98,7 +98,8 @@ def _minding(run: Run) -> Iterator[list[str]]:
         leases.give_back(run, wait=pause.wait, why=str(pause))
     except RateLimited as limited:
         waits.append("budget")
-        leases.give_back(run, wait=limited.wait, why=f"{limited.message}. It goes on by itself")
+        why = f"{limited.message}. It goes on by itself" if limited.status else waiting.BUDGET
+        leases.give_back(run, wait=limited.wait, why=why)
     except (AuthFailed, PlanRequired) as refused:
         words, _ = refusals.explain(run.connection.speaks, refused, run.connection.worked_at)
         states.refused(run.connection, refused)

@@ -27,7 +27,8 @@ class Run(models.Model):
     run of this connection had come to its end before. trigger: schedule, person, link or command. lease_until: whoever
     runs it owns it until then. rung_at: when its bell was last rung. waits_for: why nothing moves, in words. phase:
     beside, walks, deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read,
-    created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a value."""
+    created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a value. floor_calls: how
+    many of its calls used the budget's floor."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -50,6 +51,7 @@ class Run(models.Model):
     phase = models.CharField(max_length=10, default="beside")
     held = models.JSONField(default=dict)
     calls = models.PositiveIntegerField(default=0)
+    floor_calls = models.PositiveSmallIntegerField(default=0)
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
     step = models.CharField(max_length=300, blank=True)

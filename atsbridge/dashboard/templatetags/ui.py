@@ -1,5 +1,6 @@
 """The small parts that pages are made of: icons, badges, times, numbers, tables. `components/` has the bigger ones."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,12 +9,15 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from atsbridge.dashboard import icons, spans, states
 from atsbridge.dashboard.tree import Tree, join
 from atsbridge.dashboard.tree import anchor as place
+from atsbridge.sync.models import Run
+from atsbridge.sync.waiting import BUDGET
 
 register = template.Library()
 
@@ -122,6 +126,15 @@ def ago(moment: datetime | None, none: str = "never") -> SafeString:
 def day(moment: datetime | None, none: str = "–") -> SafeString:
     """The day, the exact time on hover and for screen readers."""
     return _time(moment, spans.day(moment)) if moment else format_html('<span class="muted">{}</span>', none)
+
+
+@register.filter
+def waits(run: Run) -> str:
+    """Why nothing moves, and for how long: "waiting 40 s for budget"."""
+    left = math.ceil((run.not_before - timezone.now()).total_seconds())
+    if run.waits_for != BUDGET:
+        return f"{run.waits_for}, until {spans.relative(run.not_before)}"
+    return f"waiting {spans.span(left)} for budget" if left > 0 else "waiting for a worker, its budget is there"
 
 
 @register.filter
