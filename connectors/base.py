@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from connectors import unified
 from connectors.credentials import Secret, Signer, Values
-from connectors.declarations import Account, Detail, Limit, Page, Permission, Resource, Verdict
+from connectors.declarations import Account, Detail, Limit, Page, Parts, Permission, Resource, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
 from connectors.hooks import Feed, Hooks
 from connectors.http import Answer, Talk
@@ -18,7 +18,7 @@ from connectors.mapping import Beside, Made, Row, Sources, Unavailable
 from connectors.paging import Params
 from connectors.paths import at, blank
 
-__all__ = ["Account", "Connector", "Detail", "Limit", "Page", "Permission", "Resource", "Verdict"]
+__all__ = ["Account", "Connector", "Detail", "Limit", "Page", "Parts", "Permission", "Resource", "Verdict"]
 
 
 class Connector:
@@ -124,9 +124,10 @@ class Connector:
     def page(self, resource: Resource, params: Params) -> Page:
         """Read one page; `params` come from `first` or from the page before."""
         before = self.talk.calls
-        answer = self.talk.get(resource.path or resource.slug, params)
+        answer = self.ask(resource, params)
         rows = self.rows(resource, answer)
-        following = resource.pages.next(params, answer.data, len(rows))
+        listed = len(rows)
+        following = resource.pages.next(params, answer.data, listed)
         if resource.keeps:
             rows = [row for row in rows if resource.keeps(row)]
         if resource.completes:
@@ -138,8 +139,13 @@ class Connector:
             next=following,
             total=_whole(total),
             started_at=answer.started_at,
+            listed=listed,
             calls=self.talk.calls - before,
         )
+
+    def ask(self, resource: Resource, params: Params) -> Answer:
+        """Ask for one page."""
+        return self.talk.get(resource.path or resource.slug, params)
 
     def rows(self, resource: Resource, answer: Answer) -> list[Row]:
         """The rows of a page: dicts only, empty where the list is missing."""

@@ -1,6 +1,6 @@
 """What an ATS declares about itself: its limit, its permissions, its lists and what their rows make."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -77,6 +77,24 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """How a list can be asked for a part of its rows; each gives the params that ask for it.
+
+    between: rows whose ids, which are numbers, lie from one to another or, without the second, from one on. Such a
+    window proves deletions, for its key cannot change. since: rows that changed after an instant. of_jobs: the rows of
+    some jobs. newest_first: new rows stand at the head of the list. short: it is so short that looking again means
+    reading it whole. fits: how many rows one answer holds.
+    """
+
+    between: Callable[[int, int | None], Params] | None = None
+    since: Callable[[datetime], Params] | None = None
+    of_jobs: Callable[[Sequence[str]], Params] | None = None
+    newest_first: bool = False
+    short: bool = False
+    fits: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One list of the provider, and the records that its rows make.
 
@@ -84,7 +102,8 @@ class Resource:
     row; the first that keeps a row of its own is the row's anchor (same id as the row). pages, params, rows, total:
     how it is asked, and where the rows and their number stand. address: one row by its id ("" where it has none).
     completes: further calls that fill up a row cut short by the provider. keeps: false for rows that are none of
-    ours. volatile: paths of signed links, never stored. permission: the one without which it cannot be read.
+    ours. volatile: paths of signed links, never stored. permission: the one without which it cannot be read. parts: how
+    it can be asked for a part of its rows. expires: the path of the instant by which the provider forgets a row.
     """
 
     slug: str
@@ -101,6 +120,8 @@ class Resource:
     keeps: Callable[[Row], bool] | None = None
     volatile: tuple[str, ...] = ()
     permission: str = ""
+    parts: Parts = Parts()
+    expires: str = ""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -116,7 +137,7 @@ class Resource:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list: its rows, the request that read it, the next request's params or none, the provider's
-    total or none.
+    total or none. listed: how many rows the provider sent, those included that are none of ours.
     """
 
     rows: list[Row]
@@ -124,4 +145,5 @@ class Page:
     next: Params | None
     total: int | None
     started_at: datetime
+    listed: int
     calls: int = 1

@@ -10,9 +10,10 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from atsbridge.connections import budget
 from atsbridge.connections.budget import Use
 from atsbridge.connections.models import Connection, State
+from atsbridge.dashboard import questions
 from atsbridge.dashboard.ats import Ats, ats
 from atsbridge.records.models import Record, SetAside, Total
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import Question, Run
 from atsbridge.sync.waiting import BUDGET
 
 COUNTED = (("job", "Jobs"), ("candidate", "Candidates"), ("application", "Applications"))
@@ -30,6 +31,7 @@ class Card:
     run: Run | None = None
     last: Run | None = None
     aside: int = 0
+    questions: list[Question] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     changes: dict[str, datetime] = field(default_factory=dict)
 
@@ -80,7 +82,7 @@ class Need:
 
 
 def cards(connections: QuerySet[Connection]) -> list[Card]:
-    """The connections as cards: seven queries, whatever there is."""
+    """The connections as cards: eight queries, whatever there is."""
     newest = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-number")
     found = list(connections.annotate(last_run=Subquery(newest.values("pk")[:1])).order_by("label", "pk"))
     uses = budget.uses(found)
@@ -90,6 +92,8 @@ def cards(connections: QuerySet[Connection]) -> list[Card]:
         shown[run.connection_id].last = run
     for run in Run.objects.filter(connection__in=found, ended_at__isnull=True):
         shown[run.connection_id].run = run
+    for question in Question.objects.filter(connection__in=found, state="open").select_related("connection"):
+        shown[question.connection_id].questions.append(question)
     for pk, model, count, at in _totals(found):
         shown[pk].totals[model] = count
         if at:
@@ -130,6 +134,6 @@ def _needs(card: Card) -> Iterable[Need]:
     if one.state == State.ACTIVE and last and last.state in ("failed", "partial"):
         title = f"The last sync of {one.label} {'failed' if last.state == 'failed' else 'was done in part'}"
         yield Need("attention", title, f"{last.error} {last.step}".strip(), one, "connection", "Look", last.ended_at)
-    if one.state == State.ACTIVE and last and last.held:
-        title = f"Deletions of {one.label} are held back"
-        yield Need("attention", title, " ".join(last.held.values()), one, "connection", "Look", last.ended_at)
+    for question in card.questions:
+        title, words = f"A question about {one.label}", f"{questions.title(question)}. Delete them here?"
+        yield Need("attention", title, words, one, "connection", "Answer", question.asked_at)

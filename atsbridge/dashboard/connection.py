@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from atsbridge.connections import checking, exchanges
 from atsbridge.connections.models import Connection, State
-from atsbridge.dashboard import checks
+from atsbridge.dashboard import checks, questions
 from atsbridge.dashboard.addresses import changed, part
 from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
@@ -50,6 +50,7 @@ def health(request: Request, slug: str, pk: UUID) -> HttpResponse:
     card = _card(pk)
     context = {
         "plan": schedule.plan(card.connection),
+        "questions": questions.asked(card.questions),
         "failures": exchanges.failures(card.connection),
         "set_aside": SetAside.objects.filter(connection=pk).defer("row").order_by("-at")[:ASIDE],
         "totals": _totals(card),

@@ -31,6 +31,8 @@ SENTENCES = {
     "connection.sync": "asked for a sync of {}",
     "connection.tested": "tested the permissions of {}",
     "connection.row_taken": "had a row read again that was set aside, of {}",
+    "connection.deletions_confirmed": "had records deleted that {} no longer returns",
+    "connection.deletions_refused": "kept records that {} no longer returns",
     "connection.settings": "changed the settings of {}",
     "key.created": "made the API key {}",
     "key.revoked": "revoked the API key {}",

@@ -1,6 +1,7 @@
 """What a connection's mappings need beside the rows, kept once per connection."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +25,11 @@ def keep(connection: Connection, answers: dict[str, Any]) -> None:
             "read_at": timezone.now(),
         },
     )
+
+
+def known(connection: Connection, within: timedelta) -> bool:
+    """Whether the answers were read lately."""
+    return Beside.objects.filter(connection=connection, read_at__gt=timezone.now() - within).exists()
 
 
 def reader(connection: Connection) -> Reader:

@@ -1,24 +1,25 @@
-"""Deletions: a complete walk only nominates; a record is deleted when its own address no longer makes it.
+"""Deletions: what was not met is only named; a record goes when a window of ids or its own address proves it gone.
 
-What has no address of its own (stages, departments) goes when two complete runs in a row made it no more.
+What has no address of its own (stages, departments) goes when two complete runs in a row made it no more. Where too
+many would go at once, a person is asked (`questions.py`).
 """
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable
+from itertools import batched
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from atsbridge.records import aside, beside, retiring, stamps
-from atsbridge.records.models import NONE, Record, Total
+from atsbridge.records import aside, retiring, stamps, standing
+from atsbridge.records.models import Record
 from atsbridge.records.rows import anchor
-from atsbridge.records.store import store
-from atsbridge.sync import leases, walking
-from atsbridge.sync.models import Nomination, Run
+from atsbridge.records.stamps import Hold
+from atsbridge.sync import leases, nominating, questions, walking
+from atsbridge.sync.looking import Looked, look
+from atsbridge.sync.models import Nomination, Question, Run
 from atsbridge.sync.packing import Met
-from connectors.base import Connector
+from connectors.base import Connector, Resource
 from connectors.errors import Rejected, ScopeMissing
 
 ASKED = 50
@@ -33,13 +34,13 @@ def switch_off(run: Run) -> None:
     )
     while some := list(off.values_list("id", flat=True)[:PORTION]):
         with transaction.atomic():
-            hold = stamps.hold(run.connection, "run", run.id)
+            hold = stamps.hold(run.connection, "settings", run.id)
             leases.keep(run)
             walking.count(run, retiring.retire(hold, some))
 
 
 def nominate(run: Run) -> None:
-    """Name the live records that this run did not meet, forget earlier names of those that it met.
+    """Name the live records that this run's walks did not meet where they have to stand.
 
     Doing it twice in one run, after a crash, changes nothing.
     """
@@ -47,14 +48,34 @@ def nominate(run: Run) -> None:
     met = walking.met(run, models)
     _forget_rows(run, met)
     for model in models:
-        missing = list(_unmet(run, model, met[model]))
-        held = _implausible(run, model, len(missing))
-        if held:
-            run.held[model] = held
-            continue
+        home = run.connection.speaks.home(model)
+        if not walking.by_windows(run, home):  # its windows have named what they missed
+            assert run.started_at
+            unmet = standing.unowned(run.connection, model, run.started_at)
+            _name(run, home, (key for key, remote_id in unmet if remote_id not in met[model]))
+        Nomination.objects.filter(connection=run.connection, model=model).exclude(run=run).delete()
+    _name_of_jobs(run)
+    questions.hold_back(run)
+    questions.recount(run)
+
+
+def _name(run: Run, home: Resource | None, ids: Iterable[UUID]) -> None:
+    assert run.started_at
+    for portion in batched(ids, PORTION):
         with transaction.atomic():
-            _rename(run, model, missing)
-    run.save(update_fields=["held"])
+            leases.keep(run)
+            nominating.name(run, home, portion, run.started_at)
+
+
+def _name_of_jobs(run: Run) -> None:
+    """Name the applications to open jobs that a look at the rows of these jobs did not bring."""
+    if not run.walks.filter(how="jobs", state="walked").exists():
+        return
+    assert run.started_at
+    met = walking.met(run, ["application"])["application"]
+    home = run.connection.speaks.home("application")
+    unmet = standing.on_open_jobs(run.connection, run.started_at)
+    _name(run, home, (key for key, remote_id in unmet if remote_id not in met))
 
 
 def _forget_rows(run: Run, met: dict[str, Met]) -> None:
@@ -71,48 +92,42 @@ def _owned(run: Run, model: str) -> bool:
     return all(mapping.owned for mapping in mappings)
 
 
-def _unmet(run: Run, model: str, met: Met) -> Iterator[tuple[UUID, str]]:
-    rows = Record.objects.filter(
-        connection=run.connection, model=model, deleted_at__isnull=True, owner=NONE, read_at__lt=run.started_at
-    )
-    for key, remote_id in rows.values_list("id", "remote_id").iterator(chunk_size=2000):
-        if remote_id not in met:
-            yield key, remote_id
+def _mine(run: Run) -> "QuerySet[Nomination]":
+    """What a run may delete without asking a person."""
+    return Nomination.objects.filter(run=run, question__isnull=True)
 
 
-def _implausible(run: Run, model: str, missing: int) -> str:
-    total = Total.objects.filter(connection=run.connection, model=model).values_list("count", flat=True).first() or 0
-    few = missing <= settings.DELETION_GUARD_ROWS or missing * 100 <= total * settings.DELETION_GUARD_PERCENT
-    name = run.connection.speaks.name
-    return "" if few else f"{name} no longer lists {missing} of {total}: too many to believe, so none was deleted"
+def answered(run: Run) -> None:
+    """Delete what a person said, and nothing that was read after the question was asked."""
+    for question in Question.objects.filter(connection=run.connection, state="delete"):
+        while some := list(question.nominations.values_list("record", flat=True)[:PORTION]):
+            old = standing.rows(run.connection, some, (), question.asked_at)
+            _retire(run, list(old.values_list("id", flat=True)), "answer", question.id)
+            Nomination.objects.filter(record__in=some).delete()
+        Question.objects.filter(pk=question.pk).update(state="done")
 
 
-def _rename(run: Run, model: str, missing: list[tuple[UUID, str]]) -> None:
-    mine = Nomination.objects.filter(connection=run.connection, model=model)
-    names = mine.values_list("record", "misses", "run_id")
-    earlier = {record: misses - (by == run.id) for record, misses, by in names}
-    mine.delete()
-    rows = iter(missing)
-    while portion := list(islice(rows, PORTION)):
-        Nomination.objects.bulk_create(
-            Nomination(
-                tenant_id=run.tenant_id,
-                connection=run.connection,
-                record=key,
-                model=model,
-                remote_id=remote_id,
-                run=run,
-                misses=earlier.get(key, 0) + 1,
-            )
-            for key, remote_id in portion
-        )
+def take_proved(run: Run) -> None:
+    """Delete what a window of ids proved gone."""
+    proved = _mine(run).filter(proved=True)
+    while some := dict(proved.values_list("record", "since")[:PORTION]):
+        read = Record.objects.filter(id__in=some).values_list("id", "read_at")
+        _retire(run, [key for key, at in read if at < some[key]], "run", run.id)
+        proved.filter(record__in=some).delete()
+
+
+def _retire(run: Run, ids: list[UUID], cause: str, cause_id: UUID) -> None:
+    with transaction.atomic():
+        hold = stamps.hold(run.connection, cause, cause_id)
+        leases.keep(run)
+        walking.count(run, retiring.retire(hold, ids))
 
 
 def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
     """Ask the addresses of nominated records: one call for all the records of one row, at most 50 in a run."""
-    waiting = Nomination.objects.filter(run=run, asked=False)
-    asked = Nomination.objects.filter(run=run, asked=True).values("remote_id").distinct().count()
-    for nomination in list(waiting.order_by("id")):
+    waiting = _mine(run).filter(asked=False, proved=False)
+    asked = _mine(run).filter(asked=True).values("remote_id").distinct().count()
+    for nomination in list(waiting.order_by("-expired", "id")[: ASKED * 3]):
         resource = connector.home(nomination.model)
         if resource is None or not resource.address:
             continue
@@ -129,31 +144,26 @@ def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
 def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
     resource = connector.home(nomination.model)
     assert resource
-    started, before = timezone.now(), connector.talk.calls
-    row = connector.row(resource, nomination.remote_id)
-    same = Nomination.objects.filter(run=run, remote_id=nomination.remote_id, model__in=resource.own)
-    with transaction.atomic():
-        hold = stamps.hold(run.connection, "run", run.id)
+
+    def also(hold: Hold, looked: Looked) -> None:
         leases.keep(run)
-        kept: set[str] = set()
-        if row is not None:
-            stored = store(hold, beside.reader(run.connection), resource, [row], started)
-            kept = {model for model, remote_id in stored.ids if remote_id == nomination.remote_id}
-            walking.count(run, stored.counts)
-        gone = [one.record for one in same if one.model not in kept]
-        walking.count(run, retiring.retire(hold, gone), connector.talk.calls - before)
+        walking.count(run, looked.counts, looked.calls)
+        same = _mine(run).filter(remote_id=nomination.remote_id, model__in=resource.own)
         same.update(asked=True, misses=0)
+
+    cause = "retention" if nomination.expired else "run"
+    look(run.connection, connector, resource, nomination.remote_id, cause=cause, cause_id=run.id, also=also)
 
 
 def settle(run: Run) -> None:
     """Delete what has no address and was missed by two complete runs in a row; forget the names that were answered."""
     connector = run.connection.speaks
     nameless = [m for m in run.connection.reads if not ((home := connector.home(m)) and home.address)]
-    gone = Nomination.objects.filter(run=run, model__in=nameless, misses__gte=2)
+    gone = _mine(run).filter(model__in=nameless, misses__gte=2)
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         leases.keep(run)
         counts = retiring.retire(hold, list(gone.values_list("record", flat=True)))
         gone.delete()
-        Nomination.objects.filter(run=run, misses=0).delete()
+        _mine(run).filter(misses=0).delete()
         walking.count(run, counts)

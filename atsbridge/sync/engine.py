@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,15 +13,20 @@ from atsbridge.connections import refusals, states
 from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
-from atsbridge.sync import deletions, leases, schedule, waiting, walking
+from atsbridge.sync import deletions, feeds, leases, schedule, waiting, walking
 from atsbridge.sync.models import Run
 from connectors.base import Connector
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
 
 SLICE_PAGES = 20
 SLICE_SECONDS = 10.0
+BESIDE = timedelta(hours=1)
+"""How long a quick run takes what stands beside the rows as it was."""
 PATIENCE = 4
 """Temporary failures in a row before a run, or a walk, gives up until the next run."""
+
+
+MENDED = {"created": "missing", "changed": "stale", "deleted": "surplus"}
 
 
 class Spent(Exception):
@@ -54,8 +60,15 @@ def advance(run_id: UUID) -> bool:
 def _phases(run: Run, slice_: Slice) -> None:
     if run.phase == "beside":
         deletions.switch_off(run)
-        with _opened(run) as connector:
-            beside.keep(run.connection, connector.beside())
+        deletions.answered(run)
+        if run.kind == "complete" or not beside.known(run.connection, BESIDE):
+            with _opened(run) as connector:
+                beside.keep(run.connection, connector.beside())
+        feeds.begin_events(run.connection)
+        _enter(run, "events" if run.kind == "quick" else "walks")
+    if run.phase == "events":
+        with _opened(run, feeds.EVENTS) as connector:
+            walking.count(run, feeds.follow_events(run.connection, connector, cause="run", cause_id=run.id))
         _enter(run, "walks")
     if run.phase == "walks":
         for walk in walking.walks(run):
@@ -65,6 +78,7 @@ def _phases(run: Run, slice_: Slice) -> None:
         deletions.nominate(run)
         _enter(run, "deletions")
     if run.phase == "deletions":
+        deletions.take_proved(run)
         with _opened(run) as connector:
             deletions.ask(run, connector, slice_.spend)
         deletions.settle(run)
@@ -76,9 +90,9 @@ def _opened(run: Run, walk: str = "") -> AbstractContextManager[Connector]:
 
 
 def _conclude(run: Run) -> None:
-    failed = run.walks.filter(state="failed")
-    whole = not failed.exists()
-    finish(run, "succeeded" if whole else "failed" if failed.count() == run.walks.count() else "partial")
+    walks = run.walks.exclude(state="refused")
+    failed = walks.filter(state="failed").count()
+    finish(run, "succeeded" if not failed else "failed" if failed == walks.count() else "partial")
 
 
 @contextmanager
@@ -142,6 +156,7 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
             lease_until=None,
             waits_for="",
             phase="done",
+            drift=_drift(run),
             calls=Exchange.objects.filter(by_id=run.id, by="run").count(),  # those that failed and renewals too
         )
         if not ended:
@@ -150,6 +165,18 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
             for model in walking.complete_models(run):
                 history.listed(hold, model)
         schedule.plan_next(hold.connection)
+
+
+def _drift(run: Run) -> dict[str, dict[str, int]]:
+    """What a complete run had to mend because no earlier look had told it; of a first one that means nothing."""
+    if run.first or run.kind != "complete":
+        return {}
+    run.refresh_from_db(fields=["counts"])
+    mended = {
+        model: {word: counts[name] for name, word in MENDED.items() if counts.get(name)}
+        for model, counts in run.counts.items()
+    }
+    return {model: found for model, found in mended.items() if found}
 
 
 def run_whole(run_id: UUID, sleep: float = 0.2) -> None:

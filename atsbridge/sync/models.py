@@ -23,17 +23,19 @@ SAYS = ~models.Q(error__in=("", NO_MORE))
 class Run(models.Model):
     """One pass over a connection.
 
-    state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no
-    run of this connection had come to its end before. trigger: schedule, person, link or command. lease_until: whoever
-    runs it owns it until then. rung_at: when its bell was last rung. waits_for: why nothing moves, in words. phase:
-    beside, walks, deletions, done. held: `{model: why none of its missing records is deleted}`. counts: `{model: {read,
-    created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a value. floor_calls: how
-    many of its calls used the budget's floor."""
+    kind: complete (every list whole) or quick (whatever tells what is new). state: waiting (for a worker, or until
+    not_before), running, succeeded, partial, failed, cancelled. first: no run of this connection had come to its end
+    before. trigger: schedule, person, link or command. lease_until: whoever runs it owns it until then. rung_at: when
+    its bell was last rung. waits_for: why nothing moves, in words. phase: beside, events, walks, deletions, done.
+    counts: `{model: {read, created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a
+    value. drift: what a complete run found out of step and mended, `{model: {missing, stale, surplus}}`.
+    floor_calls: how many of its calls used the budget's floor."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=10, default="complete")
     state = models.CharField(max_length=10, default="waiting")
     trigger = models.CharField(max_length=10, default="schedule")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -49,7 +51,7 @@ class Run(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     waits_for = models.CharField(max_length=300, blank=True)
     phase = models.CharField(max_length=10, default="beside")
-    held = models.JSONField(default=dict)
+    drift = models.JSONField(default=dict)
     calls = models.PositiveIntegerField(default=0)
     floor_calls = models.PositiveSmallIntegerField(default=0)
     counts = models.JSONField(default=dict)
@@ -78,16 +80,19 @@ class Run(models.Model):
 class Walk(models.Model):
     """One run's way through one of the provider's lists.
 
-    params: the next page's request, which is the checkpoint. state: waiting, walking, walked (to the end) or
-    failed. total: what the provider says the list holds, where it says so. failures: temporary ones on this page,
-    in a row."""
+    how: what of the list it reads (`sync/courses.py`). params, place: the next page's request and where its course is,
+    which are the checkpoint. state: waiting, walking, walked (to the end), failed, or refused where the provider cannot
+    be asked in this way. total: what the provider says there is to bring, where it says so. failures: temporary ones on
+    this page, in a row."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="walks")
     resource = models.CharField(max_length=60)
+    how = models.CharField(max_length=10, default="list")
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, default="waiting")
     params = models.JSONField(default=dict)
+    place = models.JSONField(default=dict)
     pages_read = models.PositiveIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True, blank=True)
@@ -100,9 +105,9 @@ class Walk(models.Model):
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("run", "resource"), name="one_walk_a_resource"),)
+        constraints = (models.UniqueConstraint(fields=("run", "resource", "how"), name="one_walk_a_way"),)
         indexes = (models.Index(fields=("ended_at",), name="walks_to_empty", condition=SAYS),)
-        ordering = ("position",)
+        ordering = ("position", "id")
 
     def __str__(self) -> str:
         return f"{self.resource}: {self.state}"
@@ -130,18 +135,52 @@ class Page(models.Model):
         return f"page {self.number} of {self.walk_id}"
 
 
+class Question(models.Model):
+    """Whether records that the provider no longer returns are to be deleted here, because they are too many to believe.
+
+    Its nominations are what it is about. state: open, delete or keep (as a person answered), done (deleted) or moot
+    (everything came back). count: how many it lists. total: how many there were when it was asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="questions")
+    model = models.CharField(max_length=24)
+    state = models.CharField(max_length=10, default="open")
+    count = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("connection", "model"), condition=models.Q(state="open"), name="one_open_question_a_model"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"delete {self.count} of {self.total} {self.model}? {self.state}"
+
+
 class Nomination(models.Model):
-    """A record that a complete pass did not meet. `misses` counts such passes in a row; `asked` once its own
-    address was asked in this run."""
+    """A record that was not met where it has to stand. `misses` counts complete runs in a row; `asked` once its own
+    address was asked in this run; `proved` where a window of ids proved it gone; `expired` where the provider had to
+    forget it by now; `question` where a person is asked first."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="nominations")
     record = models.UUIDField(unique=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    question = models.ForeignKey(Question, null=True, blank=True, on_delete=models.SET_NULL, related_name="nominations")
     model = models.CharField(max_length=24)
     remote_id = models.TextField()
     misses = models.PositiveSmallIntegerField(default=1)
     asked = models.BooleanField(default=False)
+    proved = models.BooleanField(default=False)
+    expired = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()

@@ -1,4 +1,4 @@
-"""When a connection is read: on a timer with jitter, or because somebody asks."""
+"""When a connection is read, and how thoroughly: on a timer with jitter, or because somebody asks."""
 
 import math
 import random
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from atsbridge.connections import budget
 from atsbridge.connections.models import Connection
-from atsbridge.sync import bells
+from atsbridge.sync import bells, courses
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Person
 
@@ -27,9 +27,10 @@ class NotActive(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long after a run the next one begins, and why."""
+    """How long after a run the next one begins, how long after a complete one the next complete one, and why."""
 
     minutes: int
+    complete: int
     why: str
 
 
@@ -53,6 +54,7 @@ def _create(connection: Connection, trigger: str, person: Person | None, full: b
                 tenant_id=connection.tenant_id,
                 connection=connection,
                 number=last.number + 1 if last else 1,
+                kind="complete" if first or full else _kind(connection, trigger),
                 trigger=trigger,
                 person=person,
                 full=full,
@@ -62,20 +64,38 @@ def _create(connection: Connection, trigger: str, person: Person | None, full: b
         return Run.objects.get(connection=connection, ended_at__isnull=True)
 
 
+def _kind(connection: Connection, trigger: str) -> str:
+    """Complete where it is time for that, or where somebody asks and the budget carries it now; else quick."""
+    if not courses.looks_again(connection.speaks):
+        return "complete"
+    last = _last_complete(connection)
+    if last is None or last.ended_at is None:
+        return "complete"
+    if trigger != "schedule":
+        return "complete" if last.calls <= budget.use(connection).left_for_syncs else "quick"
+    due = last.ended_at + timedelta(minutes=plan(connection).complete)
+    return "complete" if due <= timezone.now() else "quick"
+
+
 def plan(connection: Connection) -> Plan:
-    """The pause between runs: the connection's, else the installation's, stretched so that the budget lasts."""
+    """The pauses: the connection's, else the installation's; stretched for complete runs so that the budget lasts."""
     wanted = connection.interval or settings.SYNC_INTERVAL_MINUTES
-    last = Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).order_by("-number").first()
+    last = _last_complete(connection)
     use = budget.use(connection)
     hourly = use.limit * 3600 / use.per
     needed = math.ceil(last.calls * 60 / (hourly * SHARE)) if last else 0
-    if needed > wanted:
-        return Plan(
-            needed,
-            f"every {needed} minutes instead of {wanted}: a run takes {last.calls if last else 0} calls, and half of "
-            f"{hourly:.0f} an hour stay free",
-        )
-    return Plan(wanted, f"every {wanted} minutes")
+    if needed <= wanted:
+        return Plan(wanted, wanted, f"every {wanted} minutes")
+    calls = last.calls if last else 0
+    spared = f"a complete run takes {calls} calls, and half of {hourly:.0f} an hour stay free"
+    if courses.looks_again(connection.speaks):
+        return Plan(wanted, needed, f"every {wanted} minutes for what is new, whole every {needed}: {spared}")
+    return Plan(needed, needed, f"every {needed} minutes instead of {wanted}: {spared}")
+
+
+def _last_complete(connection: Connection) -> Run | None:
+    ended = Run.objects.filter(connection=connection, kind="complete", state__in=("succeeded", "partial"))
+    return ended.order_by("-number").first()
 
 
 def plan_next(connection: Connection) -> None:

@@ -11,13 +11,16 @@ from atsbridge.connections.models import Connection
 from atsbridge.records import beside, stamps
 from atsbridge.records.rows import Reader
 from atsbridge.records.store import Stored, store
-from atsbridge.sync import leases
+from atsbridge.sync import courses, leases, nominating
+from atsbridge.sync.courses import COURSES, WHOLE, Course, Step
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import Met, pack
 from connectors import base
-from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
+from connectors.errors import ConnectorError, NotFound, Rejected, ScopeMissing, TemporaryFailure
 
 PATIENCE = 3
+CYCLE = 5
+"""How many pages back an answer is looked for that repeats itself."""
 
 
 class Paused(Exception):
@@ -39,63 +42,100 @@ def demand_active(connection: Connection) -> None:
 
 
 def walks(run: Run) -> list[Walk]:
-    """The run's walks that have not ended, made when it begins: one for each list that makes a model that is read."""
+    """The run's walks that have not ended, made when it begins."""
     if not run.walks.exists():
-        reads = set(run.connection.reads)
-        wanted = [r for r in run.connection.speaks.resources if reads & set(r.models)]
-        Walk.objects.bulk_create(
-            Walk(tenant_id=run.tenant_id, run=run, resource=r.slug, position=number, params=r.pages.first(r.params))
-            for number, r in enumerate(wanted)
-        )
+        for number, resource in enumerate(run.connection.speaks.resources):
+            if set(run.connection.reads) & set(resource.models):
+                for how in courses.hows(run.connection, resource, run.kind):
+                    _begin(run, resource, how, number)
     return list(run.walks.filter(state__in=("waiting", "walking")))
+
+
+def _begin(run: Run, resource: base.Resource, how: str, position: int) -> Walk | None:
+    step = COURSES[how](run.connection, resource).first()
+    if step is None:
+        return None
+    mine = {"tenant_id": run.tenant_id, "position": position, "params": step.params, "place": step.place}
+    return Walk.objects.get_or_create(run=run, resource=resource.slug, how=how, defaults=mine)[0]
 
 
 def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], None]) -> None:
     """Take pages of one list until it ends. A refusal ends this list and not the others; a temporary one waits."""
     resource = connector.resource(row.resource)
+    course = COURSES[row.how](run.connection, resource)
     reader = beside.reader(run.connection)
     while row.state in ("waiting", "walking"):
         try:
             page = connector.page(resource, row.params)
         except (ScopeMissing, Rejected, NotFound) as refused:
-            _fail(row, refused.message, refused.next_step)
+            if row.how != "list":
+                _otherwise(run, row, connector, spend, refused)
+            else:
+                _fail(row, refused.message, refused.next_step)
             return
         except TemporaryFailure as failure:
             _stumble(row, failure)
             return
+        if not course.fits(row.place, page):
+            _otherwise(run, row, connector, spend, Rejected("The provider answers rows that were not asked for"))
+            return
         states.worked(run.connection)
-        _keep(run, row, reader, resource, page)
+        _keep(run, row, reader, course, page)
         spend()
 
 
-def _keep(run: Run, row: Walk, reader: Reader, resource: base.Resource, page: base.Page) -> None:
+def _otherwise(
+    run: Run, row: Walk, connector: base.Connector, spend: Callable[[], None], refused: ConnectorError
+) -> None:
+    """The provider cannot be asked in this way: remember that for a while, and take the course that stands in."""
+    row.state, row.error, row.ended_at = "refused", refused.message[:500], timezone.now()
+    row.save()
+    instead = COURSES[row.how].instead
+    other = _begin(run, connector.resource(row.resource), instead, row.position) if instead else None
+    if other:
+        walk(run, other, connector, spend)
+
+
+def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id, announce=not run.first)
         demand_active(hold.connection)
         leases.keep(run)
-        stored = store(hold, reader, resource, page.rows, page.started_at, again=run.full)
-        _checkpoint(run, row, page, stored)
+        stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
+        missing = course.missing(row.place, page, stored)
+        if missing:
+            nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
+        _checkpoint(run, row, page, stored, course.following(row.place, page, stored))
 
 
-def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored) -> None:
+def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored, step: Step | None) -> None:
     kept = Page(tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
-    kept.rows, kept.ids, kept.counts = len(page.rows), pack(stored.ids), stored.counts
-    stuck = page.next is not None and bool(stored.ids) and _repeats(row, kept)
+    kept.rows, kept.ids, kept.counts = page.listed, pack(stored.ids), stored.counts
+    stuck = step is not None and row.how != "windows" and bool(stored.ids) and _repeats(row, kept)
     kept.save(force_insert=True)
-    row.state, row.error = "walking" if page.next is not None else "walked", ""
-    row.started_at = row.started_at or timezone.now()
-    row.pages_read, row.rows_read = row.pages_read + 1, row.rows_read + len(page.rows)
-    row.params, row.total, row.failures = page.next or page.params, page.total, 0
-    row.ended_at = timezone.now() if row.state == "walked" else None
+    row.state, row.error = "walked" if step is None else "walking", ""
+    row.started_at = row.started_at or page.started_at
+    row.pages_read, row.rows_read = row.pages_read + 1, row.rows_read + page.listed
+    row.params, row.place = (step.params, step.place) if step else (page.params, row.place)
+    row.total, row.failures = _total(row, page), 0
+    row.ended_at = None if step else timezone.now()
     row.save()
     if stuck:
         _fail(row, "The provider answers the same page again and again", "Nothing: the next run begins anew.")
+    elif step is None and row.how == "list" and row.total is not None and row.rows_read < row.total:
+        said = f"{run.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
+        _fail(row, said, "Nothing was taken for deleted; the next run begins anew.")
     count(run, stored.counts, page.calls)
 
 
+def _total(row: Walk, page: base.Page) -> int | None:
+    """What the whole walk is to bring, as far as that is known: a window's total is not its list's."""
+    return page.total if row.how in ("list", "since", "newer") else row.total
+
+
 def _repeats(row: Walk, page: Page) -> bool:
-    last = row.pages.order_by("-number").first()
-    return last is not None and bytes(last.ids) == page.ids
+    """Whether one of the last pages carried the very same ids."""
+    return page.ids in [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
 
 
 def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:
@@ -130,13 +170,18 @@ def patience(run: Run) -> None:
 
 def complete_models(run: Run) -> list[str]:
     """The models of which every list that can make them was walked to its end in this run."""
-    ended = dict(run.walks.values_list("resource", "state"))
+    ended = dict(run.walks.filter(how__in=WHOLE).exclude(state="refused").values_list("resource", "state"))
     complete = []
     for model in run.connection.reads:
         makers = [r for r in run.connection.speaks.resources if model in r.models]
         if makers and all(ended.get(r.slug) == "walked" for r in makers):
             complete.append(model)
     return complete
+
+
+def by_windows(run: Run, resource: base.Resource | None) -> bool:
+    """Whether a run walked a list by windows of ids, whose answers prove what is gone."""
+    return resource is not None and run.walks.filter(resource=resource.slug, how="windows", state="walked").exists()
 
 
 def met(run: Run, models: Iterable[str]) -> dict[str, Met]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from connectors.base import Account, Connector, Detail, Limit, Permission, Resource
+from connectors.base import Account, Connector, Detail, Limit, Parts, Permission, Resource
 from connectors.cats import hal, known, mapping
 from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
 from connectors.errors import AuthFailed, NotFound
-from connectors.http import Talk, decode
+from connectors.http import Answer, Talk, decode
 from connectors.mapping import Mapping, Sources, Unavailable, as_id
+from connectors.paging import Params
 from connectors.paths import at
 from connectors.values import text
 
@@ -44,6 +45,10 @@ def _list(path: str, *makes: Mapping, key: str = "", **more: Any) -> Resource:
         permission=path,
         **more,
     )
+
+
+SEARCHED = Parts(between=hal.between, since=hal.since)
+"""What a search finds of a list. Searching jobs and people by `date_modified` is not documented: it is tried."""
 
 
 class Cats(Connector):
@@ -87,6 +92,7 @@ class Cats(Connector):
             mapping.JOB_STAGE,
             mapping.DEPARTMENT,
             completes=hal.job,
+            parts=SEARCHED,
             detail=Detail(
                 {"job": "jobs/{id}", "attachments": "jobs/{id}/attachments"},
                 makes=(mapping.JOB_FILE,),
@@ -97,6 +103,7 @@ class Cats(Connector):
             "candidates",
             mapping.CANDIDATE,
             completes=hal.candidate,
+            parts=SEARCHED,
             volatile=("_embedded.thumbnail[].url",),
             detail=Detail(
                 {
@@ -111,12 +118,13 @@ class Cats(Connector):
         _list(
             "pipelines",
             mapping.APPLICATION,
+            parts=SEARCHED,
             detail=Detail(
                 {"pipeline": "pipelines/{id}", "history": "pipelines/{id}/statuses"},
                 row=lambda sources: sources.get("pipeline"),
             ),
         ),
-        _list("activities", mapping.NOTE, keeps=mapping.of_recruiting),
+        _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=SEARCHED),
     )
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
@@ -139,6 +147,13 @@ class Cats(Connector):
     def beside(self) -> dict[str, Any]:
         """Site, workflows with statuses, job statuses, field definitions, portals' addresses, departments."""
         return known.gather(self.talk)
+
+    def ask(self, resource: Resource, params: Params) -> Answer:
+        """Ask for one page of a list, or of what a search finds in it."""
+        if hal.SEARCH not in params:
+            return super().ask(resource, params)
+        asked = {name: value for name, value in params.items() if name != hal.SEARCH}
+        return self.talk.read("POST", f"{resource.path or resource.slug}/search", params=asked, body=params[hal.SEARCH])
 
     def source(self, resource: Resource, name: str, path: str) -> Any:
         """One answer of a detail: the record with its embeds in full, or all pages of a list as one."""

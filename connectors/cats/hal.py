@@ -1,5 +1,6 @@
 """Reading CATS's envelope: rows that vanish, embeds cut at 25, lists in pages. Links are never followed."""
 
+from datetime import datetime
 from typing import Any
 
 from connectors.errors import NotFound
@@ -11,8 +12,23 @@ from connectors.paths import at
 PAGES = ByLink("page", size=("per_page", 100), link="_links.next")
 """`per_page` over 100 is not documented. The next link is relative, so it only says that there is a next page."""
 
+SEARCH = "search"
+"""The param that holds a search's filter, which travels in the body of a POST."""
+
 EMBEDDED_AT_MOST = 25
 CANDIDATE_PARTS = ("emails", "phones", "custom_fields", "work_history")
+
+
+def between(first: int, last: int | None) -> Params:
+    """Search the rows whose ids lie from one to another, or from one on."""
+    if last is None:
+        return {SEARCH: {"field": "id", "filter": "greater_than", "value": first - 1}}
+    return {SEARCH: {"field": "id", "filter": "between", "value": {"gte": first, "lte": last}}}
+
+
+def since(instant: datetime) -> Params:
+    """Search the rows that changed after an instant."""
+    return {SEARCH: {"field": "date_modified", "filter": "greater_than", "value": instant.isoformat()}}
 
 
 def rows(answer: Any, key: str) -> list[Row]:

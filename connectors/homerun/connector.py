@@ -1,11 +1,11 @@
 """Homerun, API version 2. https://developers.homerun.co"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import Account, Connector, Detail, Limit, Page, Permission, Resource
+from connectors.base import Account, Connector, Detail, Limit, Page, Parts, Permission, Resource
 from connectors.credentials import Secret, bearer
 from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
 from connectors.homerun import mapping
@@ -49,6 +49,11 @@ def list_row(sources: Sources) -> Row | None:
         return None
     both = {**known, **detail}
     return {key: both[key] for key in (*known, *LIST_KEYS) if key in both}
+
+
+def of_vacancies(ids: Sequence[str]) -> Params:
+    """Ask for the applications to some vacancies."""
+    return {"filter[vacancy_id]": ",".join(ids)}
 
 
 class Homerun(Connector):
@@ -131,6 +136,7 @@ class Homerun(Connector):
             address="vacancies/{id}",
             address_params={"include[]": VACANCY_INCLUDES},
             permission="vacancies:read",
+            parts=Parts(short=True),
         ),
         Resource(
             "job-applications",
@@ -153,6 +159,8 @@ class Homerun(Connector):
                 "question_answers[].answer.temporary_download_url",
             ),
             permission="job-applications:read",
+            parts=Parts(newest_first=True, of_jobs=of_vacancies),
+            expires="retention_period_ends_at",
         ),
     )
     lacks = {

@@ -83,7 +83,7 @@ def unreadable(account: Account, person: Any) -> Answering:
     """The row of this person carries no id."""
 
     def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if not request.url.path.endswith(f"/{account.path}"):
+        if not request.url.path.endswith((f"/{account.path}", f"/{account.path}/search")):
             return answer
         data = json.loads(answer.read())
         for row in at(data, account.people.rows):

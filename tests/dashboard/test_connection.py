@@ -14,7 +14,7 @@ from atsbridge.connections import states, tasks
 from atsbridge.connections.models import Attempt, Budget, Connection, Exchange
 from atsbridge.records.models import SetAside
 from atsbridge.sync import engine, schedule
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import Question, Run
 from atsbridge.tenants.models import AuditEntry
 from tests.connections.accounts import READS, emulated, link
 from tests.dashboard.test_linking import words
@@ -86,14 +86,16 @@ def test_health_tells_why_the_pause_is_stretched(alice, acme, amsterdam):
     with scope(tenant=acme):
         Run.objects.filter(pk=run.pk).update(calls=1000)
 
-    assert "every 34 minutes instead of 15: a run takes 1000 calls" in words(alice.get(at("connection", amsterdam)))
+    assert "every 15 minutes for what is new, whole every 34: a complete run takes 1000 calls" in words(
+        alice.get(at("connection", amsterdam))
+    )
 
 
-def test_health_shows_failures_rows_set_aside_and_held_deletions(alice, acme, amsterdam, homerun):
+def test_health_shows_failures_rows_set_aside_and_questions(alice, acme, amsterdam, homerun):
     run = synced(acme, amsterdam)
     homerun.fail("503", times=3, path="vacancies")
     with scope(tenant=acme):
-        Run.objects.filter(pk=run.pk).update(held={"job": "30 of 40 jobs would go"})
+        Question.objects.create(tenant=acme, connection=amsterdam, model="job", count=30, total=40)
         SetAside.objects.create(
             tenant=acme,
             connection=amsterdam,
@@ -119,7 +121,7 @@ def test_health_shows_failures_rows_set_aside_and_held_deletions(alice, acme, am
 
     said = words(alice.get(at("connection", amsterdam)))
 
-    assert "30 of 40 jobs would go" in said
+    assert "Homerun no longer returns 30 of 40 jobs. Delete them here?" in said
     assert "&lt;b&gt;7 No title vacancies" in said
     assert "It is &lt;down&gt; 503 GET vacancies" in said
     assert "vacancies/9" not in said
@@ -283,7 +285,7 @@ def test_health_costs_the_same_queries_with_one_row_and_with_three(
         alice.get(at("connection", amsterdam))
 
 
-QUERIES = 20
+QUERIES = 21
 
 
 def test_no_secret_stands_on_any_page(alice, acme, amsterdam, homerun):

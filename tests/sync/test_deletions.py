@@ -112,17 +112,6 @@ def test_at_most_fifty_addresses_are_asked_in_a_run_and_the_rest_stay_nominated(
     assert not Nomination.objects.exists()
 
 
-def test_an_implausible_share_deletes_nothing_and_says_so(harbor: Emulator, synced: Connection):
-    del harbor.people[:21]
-    since = len(harbor.calls)
-
-    run = harness.sync(synced)
-
-    assert len(alive("candidate")) == 60
-    assert run.held == {"candidate": "Harbor no longer lists 21 of 60: too many to believe, so none was deleted"}
-    assert addresses(harbor, since) == []
-
-
 def test_an_address_that_is_refused_says_nothing_about_its_record(
     harbor: Emulator, synced: Connection, monkeypatch: pytest.MonkeyPatch
 ):

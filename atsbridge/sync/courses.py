@@ -1,0 +1,256 @@
+"""What of a list a walk reads, and where it goes on after a page.
+
+    list      every page
+    windows   every row, by windows of ids that hold as many as one answer: each proves what is gone
+    newer     rows with higher ids than any that is known
+    since     rows that changed after the last look
+    head      the first pages of a list with the newest first, until one brings nothing new
+    jobs      the rows of open jobs
+
+A checkpoint is the params of the next request and the course's own place; a course remembers nothing else.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from atsbridge.connections.models import Connection
+from atsbridge.records import standing
+from atsbridge.records.rows import anchor
+from atsbridge.records.store import Stored
+from atsbridge.sync.models import Walk
+from connectors.base import Connector, Page, Parts, Resource
+from connectors.mapping import as_id
+from connectors.paging import Params
+
+OVERLAP = timedelta(minutes=10)
+"""How far a look for changes reaches back behind the last one: clocks differ, and an answer may be late."""
+REFUSED = timedelta(days=1)
+"""How long a provider that cannot be asked in some way is not asked so again."""
+AHEAD = 2000
+"""Known ids that are read at once to cut windows from."""
+ROOM = 0.95
+"""How full a window is cut where others than known rows stand in it."""
+JOBS = 100
+"""Jobs whose rows are asked for at once."""
+WHOLE = ("list", "windows")
+"""The courses that meet every row of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a walk is: the params of its next request, and its course's own place."""
+
+    params: Params
+    place: dict[str, Any] = field(default_factory=dict)
+
+
+class Course:
+    """Every page of a list."""
+
+    how: ClassVar[str] = "list"
+    instead: ClassVar[str] = ""
+    """The course that is taken where the provider cannot be asked in this way."""
+
+    def __init__(self, connection: Connection, resource: Resource) -> None:
+        self.connection, self.resource = connection, resource
+
+    def first(self) -> Step | None:
+        """Where it begins; None where there is nothing to ask for."""
+        return self._asking({})
+
+    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
+        """Where it goes on after a page; None after the last."""
+        return Step(page.next, place) if page.next is not None else None
+
+    def fits(self, place: dict[str, Any], page: Page) -> bool:
+        """Whether a page holds what was asked for: a provider may not know a filter, and answer everything."""
+        return True
+
+    def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
+        """The records that a page should have brought and did not."""
+        return []
+
+    def proves(self, page: Page) -> bool:
+        """Whether what a page did not bring is gone."""
+        return False
+
+    def _asking(self, params: Params, place: dict[str, Any] | None = None) -> Step:
+        return Step(self.resource.pages.first({**self.resource.params, **params}), place or {})
+
+
+class Newer(Course):
+    """Rows with higher ids than any that is known."""
+
+    how = "newer"
+
+    def first(self) -> Step | None:
+        """From the highest id on that the last look left: what a webhook brought since proves nothing."""
+        assert self.resource.parts.between
+        last = looks(self.connection, self.resource, *WHOLE, "since", "newer").order_by("-ended_at").first()
+        if last is None or last.ended_at is None:
+            return None
+        above = standing.highest(self.connection, self.resource, last.ended_at)
+        return self._asking(self.resource.parts.between(above + 1, None))
+
+
+class Since(Course):
+    """Rows that changed after the last look."""
+
+    how = "since"
+    instead = "newer"
+
+    def first(self) -> Step | None:
+        """From a little before the last look on, which a walk through all of the list may have been."""
+        assert self.resource.parts.since
+        last = looks(self.connection, self.resource, *WHOLE, "since").order_by("-started_at").first()
+        return self._asking(self.resource.parts.since(last.started_at - OVERLAP)) if last and last.started_at else None
+
+
+class Head(Course):
+    """The first pages of a list with the newest first."""
+
+    how = "head"
+
+    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
+        """The next page, as long as one brings something new."""
+        new = any(stored.counts.get(model, {}).get("created") for model in self.resource.own)
+        return super().following(place, page, stored) if new else None
+
+
+class Jobs(Course):
+    """The rows of open jobs, a hundred jobs at a time."""
+
+    how = "jobs"
+
+    def first(self) -> Step | None:
+        """The first jobs."""
+        return self._after("")
+
+    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
+        """The next page, then the next jobs."""
+        return super().following(place, page, stored) or self._after(place["last"])
+
+    def _after(self, job: str) -> Step | None:
+        assert self.resource.parts.of_jobs
+        ids = standing.open_jobs(self.connection, job, JOBS)
+        return self._asking(self.resource.parts.of_jobs(ids), {"last": ids[-1]}) if ids else None
+
+
+class Windows(Course):
+    """Every row, by windows of ids: a window that answered all it holds proves that nothing else is in it."""
+
+    how = "windows"
+    instead = "list"
+
+    def __init__(self, connection: Connection, resource: Resource) -> None:
+        super().__init__(connection, resource)
+        self.anchor = anchor(resource, connection.reads)
+        self.known: list[tuple[int, UUID]] = []
+
+    def first(self) -> Step | None:
+        """The window that begins with the lowest id."""
+        return self._from(0, self.resource.parts.fits)
+
+    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
+        """The next window; a part of one that holds more than an answer; pages of what lies beyond all known ids."""
+        first, last, size = place["from"], place["to"], place["size"]
+        known = self._inside(place)
+        if self.proves(page) or page.next is None:
+            return self._from(last + 1, self._fitting(len(known), page.listed)) if last is not None else None
+        if last is None and not known:
+            return Step(page.next, place)
+        size = min(size - 1, self._fitting(len(known), page.total or 2 * page.listed)) or 1
+        end = known[size - 1][0] if size < len(known) else known[-1][0] if last is None else (first + last) // 2
+        return self._window(first, end, size) if last is None or first < last else self._from(last + 1, size)
+
+    def fits(self, place: dict[str, Any], page: Page) -> bool:
+        """Whether every row lies in the window."""
+        last = place["to"]
+        numbers = (int(each) for each in self._ids(page) if each and each.isascii() and each.isdecimal())
+        return all(place["from"] <= number and (last is None or number <= last) for number in numbers)
+
+    def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
+        """The known records of a window that it did not bring, unless it held more than its answer."""
+        if page.next is not None and not self.proves(page):
+            return []
+        assert self.anchor
+        met = {remote_id for model, remote_id in stored.ids if model == self.anchor.model.slug}
+        return [key for number, key in self._inside(place) if str(number) not in met]
+
+    def proves(self, page: Page) -> bool:
+        """Whether an answer holds all of its window: as many rows as its total, or without one fewer than fit.
+
+        A row whose id cannot be read may be any of those that are missing.
+        """
+        if not all(self._ids(page)):
+            return False
+        if page.total is not None:
+            return page.listed == page.total
+        return page.next is None and page.listed < self.resource.parts.fits
+
+    def _ids(self, page: Page) -> list[str | None]:
+        assert self.anchor
+        return [as_id(self.anchor.remote_id.read({"": row}, {})) for row in page.rows]
+
+    def _fitting(self, known: int, rows: int) -> int:
+        """So many known rows that those unknown among them, as many as just now, most likely fit too."""
+        most = self.resource.parts.fits
+        return most if rows <= known else max(1, int(most * ROOM * known / rows))
+
+    def _from(self, number: int, size: int) -> Step:
+        """The window from an id on with so many known rows; the last one has no end."""
+        known = self._ahead(number)
+        return self._window(number, known[size - 1][0] if len(known) > size else None, size)
+
+    def _window(self, first: int, last: int | None, size: int) -> Step:
+        assert self.resource.parts.between
+        return self._asking(self.resource.parts.between(first, last), {"from": first, "to": last, "size": size})
+
+    def _inside(self, place: dict[str, Any]) -> list[tuple[int, UUID]]:
+        last = place["to"]
+        return [known for known in self._ahead(place["from"]) if last is None or known[0] <= last]
+
+    def _ahead(self, number: int) -> list[tuple[int, UUID]]:
+        """Some known rows from an id on: more than an answer holds, where there are so many."""
+        self.known = [known for known in self.known if known[0] >= number]
+        if len(self.known) <= self.resource.parts.fits:
+            self.known = standing.numbered(self.connection, self.resource, number - 1, AHEAD)
+        return self.known
+
+
+COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, Since, Head, Jobs, Windows)}
+
+
+def looks(connection: Connection, resource: Resource, *hows: str, state: str = "walked") -> "QuerySet[Walk]":
+    """A connection's earlier walks through a list."""
+    return Walk.objects.filter(run__connection=connection, resource=resource.slug, how__in=hows, state=state)
+
+
+def hows(connection: Connection, resource: Resource, kind: str) -> list[str]:
+    """The courses that a run of a kind takes through a list."""
+    parts = resource.parts
+    if kind == "complete":
+        walked = parts.between and anchor(resource, connection.reads) and looks(connection, resource, *WHOLE).exists()
+        return ["windows" if walked and not _refused(connection, resource, "windows") else "list"]
+    if parts.short:
+        return ["list"]
+    found = ["head"] if parts.newest_first else []
+    found += ["jobs"] if parts.of_jobs else []
+    if parts.since and not _refused(connection, resource, "since"):
+        return [*found, "since"]
+    return [*found, "newer"] if parts.between else found
+
+
+def looks_again(connector: type[Connector]) -> bool:
+    """Whether a quick run finds anything with this ATS."""
+    return any(resource.parts != Parts() for resource in connector.resources)
+
+
+def _refused(connection: Connection, resource: Resource, how: str) -> bool:
+    lately = timezone.now() - REFUSED
+    return looks(connection, resource, how, state="refused").filter(ended_at__gt=lately).exists()
