@@ -103,7 +103,8 @@ class Resource:
     how it is asked, and where the rows and their number stand. address: one row by its id ("" where it has none).
     completes: further calls that fill up a row cut short by the provider. keeps: false for rows that are none of
     ours. volatile: paths of signed links, never stored. permission: the one without which it cannot be read. parts: how
-    it can be asked for a part of its rows. expires: the path of the instant by which the provider forgets a row.
+    it can be asked for a part of its rows. expires: the path of the instant by which the provider forgets a row. told:
+    where its rows stand in what a run reads beside them anyway, so that they cost no call of their own.
     """
 
     slug: str
@@ -122,6 +123,7 @@ class Resource:
     permission: str = ""
     parts: Parts = Parts()
     expires: str = ""
+    told: str = ""
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -42,20 +42,29 @@ class ByNumber:
 
 @dataclass(frozen=True, slots=True)
 class ByLink:
-    """Page 1, 2, 3 … while the answer links to a next one. The link is only a sign: it is never followed."""
+    """Page 1, 2, 3 … while the answer links to a next one. The link is only a sign: it is never followed.
+
+    A full page without a link is followed too, for the link may be missing, unless `total` (a path in the answer) says
+    that this page held the last row.
+    """
 
     number: str
     size: tuple[str, int]
     link: str
+    total: str = ""
 
     def first(self, params: Mapping[str, Any]) -> Params:
         """Page 1."""
         return {**params, self.size[0]: self.size[1], self.number: 1}
 
     def next(self, params: Params, answer: Any, rows: int) -> Params | None:
-        """The page after this one; a full page without a link is followed too, for the link may be missing."""
-        more = rows and (at(answer, self.link) is not None or rows >= self.size[1])
+        """The page after this one."""
+        more = rows and (at(answer, self.link) is not None or (rows >= self.size[1] and not self._last(params, answer)))
         return {**params, self.number: params[self.number] + 1} if more else None
+
+    def _last(self, params: Params, answer: Any) -> bool:
+        total = at(answer, self.total) if self.total else None
+        return str(total).isdigit() and params[self.number] * self.size[1] == int(str(total))
 
 
 @dataclass(frozen=True, slots=True)

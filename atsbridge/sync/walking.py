@@ -66,7 +66,7 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
     reader = beside.reader(run.connection)
     while row.state in ("waiting", "walking"):
         try:
-            page = connector.page(resource, row.params)
+            page = connector.page(resource, row.params, reader.beside)
         except (ScopeMissing, Rejected, NotFound) as refused:
             if row.how != "list":
                 _otherwise(run, row, connector, spend, refused)

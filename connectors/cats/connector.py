@@ -85,7 +85,7 @@ class Cats(Connector):
     resources = (
         _list("users", mapping.USER),
         _list("tags", mapping.TAG),
-        _list("pipelines/workflows", mapping.STAGE, address=""),
+        _list("pipelines/workflows", mapping.STAGE, address="", told=known.WORKFLOWS),
         _list(
             "jobs",
             mapping.JOB,

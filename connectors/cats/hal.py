@@ -9,7 +9,7 @@ from connectors.mapping import Row, as_id
 from connectors.paging import ByLink, Params
 from connectors.paths import at
 
-PAGES = ByLink("page", size=("per_page", 100), link="_links.next")
+PAGES = ByLink("page", size=("per_page", 100), link="_links.next", total="total")
 """`per_page` over 100 is not documented. The next link is relative, so it only says that there is a next page."""
 
 SEARCH = "search"

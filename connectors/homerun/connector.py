@@ -11,7 +11,7 @@ from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, Scop
 from connectors.homerun import mapping
 from connectors.homerun.probes import lists, pings, shows_notes, writes
 from connectors.http import Answer, Talk
-from connectors.mapping import Row, Sources, Unavailable
+from connectors.mapping import Beside, Row, Sources, Unavailable
 from connectors.paging import ByNumber, Params
 from connectors.paths import at
 
@@ -209,7 +209,7 @@ class Homerun(Connector):
         super().__init__(talk)
         self.refused: set[str] = set()
 
-    def page(self, resource: Resource, params: Params) -> Page:
+    def page(self, resource: Resource, params: Params, beside: Beside | None = None) -> Page:
         """Read one page, without the newer includes that Homerun refuses; later pages go on without them."""
         before, page = self.talk.calls, super().page
         found = self._patiently(lambda asked: page(resource, asked), params)

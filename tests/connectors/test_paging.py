@@ -9,6 +9,7 @@ from connectors.paging import ByCursor, ByLink, ByNumber, Paging, Whole
 NUMBER = ByNumber("page", size=("perPage", 3), last="meta.last_page")
 SHORT = ByNumber("page", size=("perPage", 3))
 LINK = ByLink("page", size=("per_page", 3), link="_links.next")
+COUNTED = ByLink("page", size=("per_page", 3), link="_links.next", total="total")
 CURSOR = ByCursor("after", size=("limit", 3), cursor="next")
 
 
@@ -43,6 +44,12 @@ def test_the_first_page_keeps_the_params_and_changes_none_of_the_given(paging: P
         (LINK, {}, 3, 3),
         (LINK, {}, 2, None),
         (LINK, {"_links": {"next": {"href": "x"}}}, 0, None),
+        (COUNTED, {"total": 6}, 3, None),  # no link, and the total says that this was all
+        (COUNTED, {"total": "6"}, 3, None),
+        (COUNTED, {"total": 6, "_links": {"next": {"href": "x"}}}, 3, 3),
+        (COUNTED, {"total": 7}, 3, 3),
+        (COUNTED, {"total": 5}, 3, 3),  # a total that cannot be right says nothing
+        (COUNTED, {"total": None}, 3, 3),
         (Whole(), {"next": "x"}, 3, None),
     ],
 )

@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 
 from connectors.base import Connector, Resource
-from connectors.mapping import Made, Row
+from connectors.mapping import Beside, Made, Row
 
 
-def rows_of(connector: Connector, resource: Resource) -> list[Row]:
+def rows_of(connector: Connector, resource: Resource, beside: Beside | None = None) -> list[Row]:
     """All rows of a list, page by page, as they would be stored."""
     rows: list[Row] = []
     params: dict[str, Any] | None = resource.pages.first(resource.params)
     while params is not None:
-        page = connector.page(resource, params)
+        page = connector.page(resource, params, beside)
         rows += [connector.storable(resource, row) for row in page.rows]
         params = page.next
     return rows
@@ -25,7 +25,7 @@ def walk(connector: Connector, *, details: Iterable[str] = ()) -> dict[tuple[str
     wanted, beside = frozenset(details), connector.beside()
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for resource in connector.resources:
-        for row in rows_of(connector, resource):
+        for row in rows_of(connector, resource, beside):
             sources: dict[str, Any] = {"": row}
             if resource.detail and str(row["id"]) in wanted:
                 sources |= connector.detail(resource, str(row["id"]))

@@ -44,6 +44,18 @@ def test_an_agency_with_several_companies_equals_its_truth(connect: Connect):
     assert sum(slug == "department" for slug, _ in found) == 9
 
 
+def test_what_is_read_beside_the_rows_costs_no_second_call(connect: Connect):
+    emulator = Emulator(people=100, limit=MANY)
+
+    walk(connect(Cats, emulator))
+
+    asked = [(call.path, *call.query.get("page", ())) for call in emulator.calls]
+    assert len(asked) == len(set(asked))
+    assert ("/v3/pipelines/workflows", "1") in asked
+    assert ("/v3/candidates", "1") in asked
+    assert ("/v3/candidates", "2") not in asked  # a hundred people fill one page, and its total says so
+
+
 @pytest.mark.parametrize(
     "habit",
     [
