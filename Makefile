@@ -3,7 +3,7 @@ RESET ?=
 ARGS ?=
 PYTHON ?=
 
-.PHONY: setup demo test lint types lock
+.PHONY: setup demo test lint types lock bench
 
 setup: .venv/.complete
 
@@ -20,12 +20,16 @@ lint: setup
 types: setup
 	@.venv/bin/mypy
 
-LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate --all-extras \
-       --custom-compile-command "make lock" pyproject.toml
+bench: setup .run/bench/.complete
+	@.venv/bin/python -m tests.benchmarks $(ARGS)
+
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
+       --custom-compile-command "make lock"
 
 lock: setup
-	@$(LOCK) --group dev --output-file .locks/dev.txt $(ARGS)
-	@$(LOCK) --constraints .locks/dev.txt --output-file .locks/production.txt $(ARGS)
+	@$(LOCK) --all-extras pyproject.toml --group dev --output-file .locks/dev.txt $(ARGS)
+	@$(LOCK) --all-extras pyproject.toml --constraints .locks/dev.txt --output-file .locks/production.txt $(ARGS)
+	@$(LOCK) --group bench --output-file .locks/bench.txt $(ARGS)
 
 # A name on the path is not enough: a version manager may answer to python3.13 without having one.
 FITTING = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 12))
@@ -41,4 +45,10 @@ FITTING = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 12))
 	}
 	@echo "Installing what .locks/dev.txt lists into .venv"
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .locks/dev.txt
+	@touch $@
+
+.run/bench/.complete: .locks/bench.txt | .venv/.complete
+	@echo "Installing what .locks/bench.txt lists into .run/bench, for the benchmark alone"
+	@.venv/bin/python -m venv --clear .run/bench
+	@.run/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .locks/bench.txt
 	@touch $@
