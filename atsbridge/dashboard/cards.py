@@ -12,6 +12,7 @@ from atsbridge.connections.budget import Use
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard import questions
 from atsbridge.dashboard.ats import Ats, ats
+from atsbridge.dashboard.progress import so_far
 from atsbridge.records.models import Record, SetAside, Total
 from atsbridge.sync.models import Question, Run
 from atsbridge.sync.waiting import BUDGET
@@ -22,15 +23,17 @@ UNITS = {60: "this minute", 3600: "this hour", 86400: "today"}
 
 @dataclass(slots=True)
 class Card:
-    """One connection. run: the one under way; last: the last that ended; aside: how many rows are set aside.
+    """One connection. run: the one under way; progress: how far a first one has come; last: the last that ended.
 
-    totals, changes: by model, how many live records there are and when the last of them changed."""
+    aside: how many rows are set aside. questions: what waits for a person. totals, changes: by model, how many live
+    records there are and when the last of them changed."""
 
     connection: Connection
     use: Use
     run: Run | None = None
     last: Run | None = None
     aside: int = 0
+    progress: str = ""
     questions: list[Question] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     changes: dict[str, datetime] = field(default_factory=dict)
@@ -82,7 +85,7 @@ class Need:
 
 
 def cards(connections: QuerySet[Connection]) -> list[Card]:
-    """The connections as cards: eight queries, whatever there is."""
+    """The connections as cards: nine queries, whatever there is."""
     newest = Run.objects.filter(connection=OuterRef("pk"), ended_at__isnull=False).order_by("-number")
     found = list(connections.annotate(last_run=Subquery(newest.values("pk")[:1])).order_by("label", "pk"))
     uses = budget.uses(found)
@@ -90,8 +93,9 @@ def cards(connections: QuerySet[Connection]) -> list[Card]:
     ended = {each.last_run for each in found if each.last_run}
     for run in Run.objects.filter(pk__in=ended):
         shown[run.connection_id].last = run
-    for run in Run.objects.filter(connection__in=found, ended_at__isnull=True):
+    for run in Run.objects.filter(connection__in=found, ended_at__isnull=True).prefetch_related("walks"):
         shown[run.connection_id].run = run
+        shown[run.connection_id].progress = so_far(run) if run.first else ""
     for question in Question.objects.filter(connection__in=found, state="open").select_related("connection"):
         shown[question.connection_id].questions.append(question)
     for pk, model, count, at in _totals(found):

@@ -50,6 +50,7 @@ def health(request: Request, slug: str, pk: UUID) -> HttpResponse:
     card = _card(pk)
     context = {
         "plan": schedule.plan(card.connection),
+        "drift": told(whole) if (whole := schedule.last_complete(card.connection)) else None,
         "questions": questions.asked(card.questions),
         "failures": exchanges.failures(card.connection),
         "set_aside": SetAside.objects.filter(connection=pk).defer("row").order_by("-at")[:ASIDE],

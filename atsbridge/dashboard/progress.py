@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from atsbridge.dashboard.checks import plural
 from atsbridge.records.listing import HEAVY
 from atsbridge.records.models import Record
-from atsbridge.sync.models import COUNTS, Run, Walk
+from atsbridge.sync.models import COUNTS, MENDED, Run, Walk
 from connectors.unified import BY_SLUG
 
 TRIGGERS = {"schedule": "on schedule", "link": "after linking", "command": "by a command", "person": "by somebody"}
@@ -23,13 +24,14 @@ TICKS = 60
 class Told:
     """One run in words: how long it took or takes, who began it, and its counts over all models.
 
-    warned: how many records were read without a value that nobody could read."""
+    warned: how many records were read without a value that nobody could read. drift: what it found out of step."""
 
     run: Run
     seconds: timedelta | None
     by: str
     counts: dict[str, int]
     warned: int = 0
+    drift: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Progress:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.walks = {walk.resource: walk for walk in run.walks.all()}
+        self.walks = {walk.resource: walk for walk in run.walks.exclude(state="refused")}
 
     @property
     def ended(self) -> bool:
@@ -123,12 +125,33 @@ class Progress:
         return "waiting" if self.run.waits_for else "walking"
 
 
+def so_far(run: Run) -> str:
+    """How far a run has come in the list that it is at: "4,200 candidates so far", "62 % of candidates"."""
+    walk = next((walk for walk in run.walks.all() if walk.state == "walking"), None)
+    if walk is None:
+        return ""
+    many = plural(BY_SLUG[run.connection.speaks.resource(walk.resource).models[0]])
+    if walk.total:
+        return f"{min(100, 100 * walk.rows_read // walk.total)} % of {many}"
+    return f"{walk.rows_read:,} {many} so far"
+
+
+def drift(run: Run) -> str:
+    """What a complete run found out of step: "3 missing, 2 stale, 1 surplus", "none"; "" where it says nothing."""
+    if run.kind != "complete" or run.first or run.state not in ("succeeded", "partial"):
+        return ""
+    total: Counter[str] = Counter()
+    for found in run.drift.values():
+        total.update(found)
+    return ", ".join(f"{total[word]:,} {word}" for word in MENDED.values() if total[word]) or "none"
+
+
 def told(run: Run) -> Told:
     """One run in words."""
     total: Counter[str] = Counter()
     for counts in run.counts.values():
         total.update(counts)
-    return Told(run, _took(run), _by(run), {name: total[name] for name in COUNTS}, total["warned"])
+    return Told(run, _took(run), _by(run), {name: total[name] for name in COUNTS}, total["warned"], drift(run))
 
 
 def _took(run: Run) -> timedelta | None:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
 from atsbridge.sync import deletions, feeds, leases, schedule, waiting, walking
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import MENDED, Run
 from connectors.base import Connector
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
 
@@ -24,9 +25,6 @@ BESIDE = timedelta(hours=1)
 """How long a quick run takes what stands beside the rows as it was."""
 PATIENCE = 4
 """Temporary failures in a row before a run, or a walk, gives up until the next run."""
-
-
-MENDED = {"created": "missing", "changed": "stale", "deleted": "surplus"}
 
 
 class Spent(Exception):
@@ -85,8 +83,19 @@ def _phases(run: Run, slice_: Slice) -> None:
     _conclude(run)
 
 
-def _opened(run: Run, walk: str = "") -> AbstractContextManager[Connector]:
-    return opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=lambda: waiting.may_use_floor(run))
+@contextmanager
+def _opened(run: Run, walk: str = "") -> Iterator[Connector]:
+    """The connection's connector, which renews the run's lease before it asks the budget for a call."""
+    allowance = partial(waiting.may_use_floor, run)
+    with opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=allowance) as connector:
+        take = connector.talk.budget
+
+        def renewed() -> float:
+            leases.renew(run)
+            return take()
+
+        connector.talk.budget = renewed
+        yield connector
 
 
 def _conclude(run: Run) -> None:

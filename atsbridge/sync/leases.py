@@ -33,8 +33,19 @@ def take(run_id: uuid.UUID) -> Run | None:
 
 def keep(run: Run) -> None:
     """Prolong our lease; raises LeaseLost where it is another's by now. Called in each page's transaction."""
-    if not Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(lease_until=_until()):
+    until = _until()
+    if not Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(lease_until=until):
         raise LeaseLost
+    run.lease_until = until
+
+
+def renew(run: Run) -> None:
+    """Prolong our lease before a request, where less than two thirds of it are left; raises LeaseLost.
+
+    An exchange ends within `EXCHANGE_SECONDS`, which is less, so that no lease ends under one.
+    """
+    if run.lease_until is None or _until() - run.lease_until > timedelta(seconds=settings.RUN_LEASE_SECONDS / 3):
+        keep(run)
 
 
 def give_back(run: Run, *, wait: float = 0, why: str = "") -> None:

@@ -16,6 +16,8 @@ from atsbridge.tenants.scoped import TenantManager
 
 COUNTS = ("read", "created", "changed", "deleted", "set_aside")
 """What a run counts of each model."""
+MENDED = {"created": "missing", "changed": "stale", "deleted": "surplus"}
+"""What a complete run mended → what that was before: nothing had told us of it."""
 SAYS = ~models.Q(error__in=("", NO_MORE))
 """What still holds a provider's words."""
 

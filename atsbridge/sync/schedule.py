@@ -68,7 +68,7 @@ def _kind(connection: Connection, trigger: str) -> str:
     """Complete where it is time for that, or where somebody asks and the budget carries it now; else quick."""
     if not courses.looks_again(connection.speaks):
         return "complete"
-    last = _last_complete(connection)
+    last = last_complete(connection)
     if last is None or last.ended_at is None:
         return "complete"
     if trigger != "schedule":
@@ -80,7 +80,7 @@ def _kind(connection: Connection, trigger: str) -> str:
 def plan(connection: Connection) -> Plan:
     """The pauses: the connection's, else the installation's; stretched for complete runs so that the budget lasts."""
     wanted = connection.interval or settings.SYNC_INTERVAL_MINUTES
-    last = _last_complete(connection)
+    last = last_complete(connection)
     use = budget.use(connection)
     hourly = use.limit * 3600 / use.per
     needed = math.ceil(last.calls * 60 / (hourly * SHARE)) if last else 0
@@ -93,7 +93,8 @@ def plan(connection: Connection) -> Plan:
     return Plan(needed, needed, f"every {needed} minutes instead of {wanted}: {spared}")
 
 
-def _last_complete(connection: Connection) -> Run | None:
+def last_complete(connection: Connection) -> Run | None:
+    """The last run that walked every list to its end, or nearly every one."""
     ended = Run.objects.filter(connection=connection, kind="complete", state__in=("succeeded", "partial"))
     return ended.order_by("-number").first()
 

@@ -285,7 +285,7 @@ def test_health_costs_the_same_queries_with_one_row_and_with_three(
         alice.get(at("connection", amsterdam))
 
 
-QUERIES = 21
+QUERIES = 22
 
 
 def test_no_secret_stands_on_any_page(alice, acme, amsterdam, homerun):

@@ -46,7 +46,7 @@ def test_every_connection_with_state_looks_calls_and_counts(alice, acme, several
     said = words(alice.get(OVERVIEW))
 
     assert re.search(r"Amsterdam Active Last change seen .* Next look soon Calls 0 of 60 this minute Jobs 1,000", said)
-    assert re.search(r"Berlin Waiting .* Next look now, run 1 Calls 0 of 500 this hour Jobs 2,000", said)
+    assert re.search(r"Berlin Waiting .* Next look first sync running Calls 0 of 500 this hour Jobs 2,000", said)
     assert re.search(r"Nordics Paused .* Next look when resumed Calls 0 of 500 this hour Jobs 3,000", said)
     assert "Needs a person" not in said
 

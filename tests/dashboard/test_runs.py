@@ -210,3 +210,19 @@ def test_strangers_see_nothing_and_viewers_everything(charlie, bob, running):
     assert charlie.get(f"{RUNS}{running.id}/").status_code == 404
     assert charlie.get(f"/t/globex/runs/{running.id}/").status_code == 404
     assert "No sync has run yet" in reading.text(reading.content(charlie.get("/t/globex/runs/")))
+
+
+def test_a_complete_run_says_what_drift_it_found_and_mended(alice, homerun):
+    drift = {"candidate": {"missing": 3, "stale": 1}, "application": {"missing": 1, "surplus": 2}}
+    run = begin(homerun, state="succeeded", first=False, drift=drift, ended_at=timezone.now())
+    connection = reading.text(reading.content(alice.get(f"/t/acme/connections/{homerun.id}/")))
+    page = reading.text(reading.content(alice.get(f"{RUNS}{run.id}/")))
+    assert "Drift found 4 missing, 1 stale, 2 surplus" in page
+    assert "Drift found 4 missing, 1 stale, 2 surplus , mended" in connection
+
+
+def test_a_first_sync_says_how_far_it_is_wherever_its_connection_stands(alice, running):
+    assert "first sync running, 50 % of candidates" in reading.text(reading.content(alice.get("/t/acme/")))
+    with scope(tenant=running.tenant):
+        running.walks.filter(resource="job-applications").update(total=None, rows_read=4200)
+    assert "first sync running, 4,200 candidates so far" in reading.text(reading.content(alice.get("/t/acme/")))
