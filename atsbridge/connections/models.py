@@ -28,7 +28,8 @@ class Connection(models.Model):
     reads: the slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records;
     whoever writes records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what
     the last check found. interval: minutes between runs, None for the installation's. purge_at: when an unlinked
-    connection's records go."""
+    connection's records go. announce_each: its first pass makes a `created` event of every record. announced: the
+    state that the last `connection.…` event told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -50,6 +51,8 @@ class Connection(models.Model):
     stamp = models.DateTimeField(default=timezone.now)
     renewing_until = models.DateTimeField(null=True, blank=True)
     purge_at = models.DateTimeField(null=True, blank=True)
+    announce_each = models.BooleanField(default=False)
+    announced = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

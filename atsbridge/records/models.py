@@ -12,6 +12,7 @@ from atsbridge.tenants.scoped import TenantManager
 
 NONE = uuid.UUID(int=0)
 """Stands in a reference column for "names nothing"; the columns are never null."""
+NUMBERED = models.Q(number__isnull=False)
 
 
 class Record(models.Model):
@@ -89,19 +90,27 @@ class Record(models.Model):
 
 
 class Change(models.Model):
-    """One change event: `created`, `updated`, `deleted` or `revived`, or a first pass's single `listed`.
+    """One change event.
 
-    before, after: the fields that changed, as JSON text; a deletion carries none, and "" stands where the values of a
-    deleted record were emptied. cause, cause_id: what brought it
-    (`run`, `detail`, `remap`, `unlink`)."""
+    kind: `created`, `updated`, `deleted`; of applications besides `stage_changed`, `hired`, `rejected`; and what is
+    about no record, `<model>.listed`, `connection.<state>`, `sync.finished`. number: its place in the tenant's feed;
+    the models that the feed leaves out have none. before, after: the fields that changed, as JSON text; a deletion
+    carries none, and "" stands where they were emptied. job, stage: the application's, or the job itself; from_stage:
+    the stage that it left. cause, cause_id: what brought it (`run`, `detail`, `remap`, `unlink`, `webhook`, `action`,
+    `settings`, `history`: the provider's own)."""
 
     id = models.BigAutoField(primary_key=True)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.BigIntegerField(null=True, blank=True)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="changes", db_index=False)
-    model = models.CharField(max_length=24)
-    record = models.UUIDField()
-    kind = models.CharField(max_length=10)
+    model = models.CharField(max_length=24, blank=True)
+    record = models.UUIDField(default=NONE)
+    remote_id = models.TextField(blank=True)
+    kind = models.CharField(max_length=40)
     at = models.DateTimeField()
+    job = models.UUIDField(default=NONE)
+    stage = models.UUIDField(default=NONE)
+    from_stage = models.UUIDField(default=NONE)
     before = models.TextField(default="{}")
     after = models.TextField(default="{}")
     cause = models.CharField(max_length=10)
@@ -110,9 +119,20 @@ class Change(models.Model):
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "number"), name="one_event_a_number"),)
         indexes = (
             models.Index(fields=("record", "-id"), name="changes_of_record"),
-            models.Index(fields=("connection", "id"), name="changes_of_connection"),
+            models.Index(fields=("connection", "number"), name="changes_of_connection"),
+            models.Index(fields=("tenant", "kind", "number"), name="changes_of_kind", condition=NUMBERED),
+            models.Index(fields=("job", "number"), name="changes_of_job", condition=NUMBERED & ~models.Q(job=NONE)),
+            models.Index(
+                fields=("stage", "number"), name="changes_to_stage", condition=NUMBERED & ~models.Q(stage=NONE)
+            ),
+            models.Index(
+                fields=("from_stage", "number"),
+                name="changes_from_stage",
+                condition=NUMBERED & ~models.Q(from_stage=NONE),
+            ),
         )
 
     def __str__(self) -> str:
@@ -159,12 +179,15 @@ class Beside(models.Model):
 
 
 class Total(models.Model):
-    """How many live records of one model a connection has, kept in the transaction that changes it."""
+    """How many live records of one model a connection has, kept in the transaction that changes it.
+
+    listed_at: since when readers may list the model and follow; each new record after it is an event."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="totals")
     model = models.CharField(max_length=24)
     count = models.IntegerField(default=0)
+    listed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

@@ -18,13 +18,12 @@ class Hold:
     stamp: datetime
     cause: str
     cause_id: UUID | None = None
-    announce: bool = True
 
 
-def hold(connection: Connection, cause: str, cause_id: UUID | None = None, *, announce: bool = True) -> Hold:
+def hold(connection: Connection, cause: str, cause_id: UUID | None = None) -> Hold:
     """Lock a connection for writing its records; call it inside a transaction, before anything else in it.
 
-    The stamp is max(clock, last + 1 µs). `announce` False leaves out the events of new records (a first pass).
+    The stamp is max(clock, last + 1 µs).
     """
     rows = Connection.objects.filter(pk=connection.pk)
     if database.features.has_select_for_no_key_update:
@@ -32,4 +31,4 @@ def hold(connection: Connection, cause: str, cause_id: UUID | None = None, *, an
     fresh = rows.get()
     fresh.stamp = max(timezone.now(), fresh.stamp + timedelta(microseconds=1))
     fresh.save(update_fields=["stamp"])
-    return Hold(fresh, fresh.stamp, cause, cause_id, announce)
+    return Hold(fresh, fresh.stamp, cause, cause_id)

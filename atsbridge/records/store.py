@@ -213,7 +213,8 @@ class Storing:
         if old and old.stage == record.stage:
             record.stage_since, record.stage_exact = old.stage_since, old.stage_exact
         else:
-            record.stage_since, record.stage_exact = self.hold.stamp, old is not None or self.hold.announce
+            met = old is not None or "application" in self.writing.followed
+            record.stage_since, record.stage_exact = self.hold.stamp, met
 
     def _replace_owned(self) -> None:
         """What a row or a detail carries whole and no longer names is gone."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ class Writing:
         if old is None or old.deleted_at is not None:
             self._arrived(record, old)
         elif old.document != record.document:
-            self.events.append(history.event(self.hold, record, "updated", old.document, record.document))
+            self.events += history.updated(self.hold, record, old)
             self.count(record.model, "changed")
         else:
             return
@@ -49,10 +50,13 @@ class Writing:
     def _arrived(self, record: Record, old: Record | None) -> None:
         self.totals[record.model] += 1
         self.count(record.model, "created" if old is None else "changed")
-        if old is not None:
-            self.events.append(history.event(self.hold, record, "revived", "{}", record.document))
-        elif self.hold.announce:
+        if old is not None or record.model in self.followed or self.hold.connection.announce_each:
             self.events.append(history.event(self.hold, record, "created", "{}", record.document))
+
+    @cached_property
+    def followed(self) -> frozenset[str]:
+        """The models that readers follow by now, so that each new record of them is an event."""
+        return history.followed(self.hold.connection)
 
     def delete(self, record: Record) -> None:
         """Mark a record deleted; what hangs on it goes with it."""
@@ -72,15 +76,15 @@ class Writing:
             self.touched.add(record.job)
 
     def save(self) -> None:
-        """Write it all: rows, events, touches, totals. Nothing is written where nothing changed."""
+        """Write it all: rows, touches, totals, events. Nothing is written where nothing changed."""
         if not self.records:
             return
         Record.objects.bulk_create(
             self.records.values(), update_conflicts=True, unique_fields=["id"], update_fields=UPDATED, batch_size=500
         )
-        history.save(self.events)
         self._save_touches()
         self._save_totals()
+        history.save(self.events)
 
     def _save_touches(self) -> None:
         mine = Record.objects.filter(connection=self.hold.connection, touched_at__lt=self.hold.stamp)

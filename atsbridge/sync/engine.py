@@ -170,10 +170,10 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
         )
         if not ended:
             return
-        if run.first:
-            for model in walking.complete_models(run):
-                history.listed(hold, model)
         schedule.plan_next(hold.connection)
+        run.refresh_from_db(fields=["counts"])
+        history.note(hold, "sync.finished", after={"run": run.number, "state": state, "counts": run.counts})
+        history.announce_state(hold)
 
 
 def _drift(run: Run) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from atsbridge.connections import states
 from atsbridge.connections.models import Connection
-from atsbridge.records import beside, stamps
+from atsbridge.records import beside, history, stamps
 from atsbridge.records.rows import Reader
 from atsbridge.records.store import Stored, store
 from atsbridge.sync import courses, leases, nominating
@@ -98,7 +98,7 @@ def _otherwise(
 
 def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) -> None:
     with transaction.atomic():
-        hold = stamps.hold(run.connection, "run", run.id, announce=not run.first)
+        hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
         leases.keep(run)
         stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
@@ -106,6 +106,8 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) 
         if missing:
             nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
         _checkpoint(run, row, page, stored, course.following(row.place, page, stored))
+        for model in complete_models(run) if row.state == "walked" else ():
+            history.listed(hold, model)
 
 
 def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored, step: Step | None) -> None:

@@ -69,6 +69,23 @@ class Tenant(models.Model):
         return self.name
 
 
+class Counter(models.Model):
+    """How far a tenant's events are numbered.
+
+    number: the last one given. forgotten: the highest one that is kept no more. kept_since: no event that is kept is
+    older; the sweeper looks again when that is too long ago."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    number = models.BigIntegerField(default=0)
+    forgotten = models.BigIntegerField(default=0)
+    kept_since = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.number}"
+
+
 class Membership(models.Model):
     """One person's role in one tenant."""
 

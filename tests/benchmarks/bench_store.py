@@ -61,7 +61,7 @@ def test_rows_become_records_at_a_fair_share_of_the_floor(acme: Tenant, slug: st
             reader = beside.reader(connection)
             for resource, some in pages:
                 with transaction.atomic():
-                    hold = stamps.hold(connection, "run", announce=False)
+                    hold = stamps.hold(connection, "run")
                     store(hold, reader, resource, some, timezone.now())
 
         first, second = timed(walk), timed(walk)

@@ -35,7 +35,7 @@ def test_a_deleted_record_is_found_out_and_comes_back_with_its_id(account: Accou
     account.sync()
 
     assert account.stored() == account.expected()
-    assert account.events("candidate", gone) == ["deleted", "revived"]
+    assert account.events("candidate", gone) == ["deleted", "created"]
     after = harness.kept(account.connection)
     assert [row["id"] for row in after["Record"]] == [row["id"] for row in before["Record"]]
     assert after["Total"] == before["Total"]

@@ -133,7 +133,7 @@ def test_a_person_who_was_deleted_stands_in_no_table_after_fourteen_days(account
         account.sync()
     assert account.record(model, key).emptied_at is None
     assert account.stored() == account.expected()
-    assert account.events(model, key)[-2:] == ["deleted", "revived"]
+    assert account.events(model, key)[-2:] == ["deleted", "created"]
 
 
 def test_the_purge_after_unlinking_leaves_nothing_of_anybody(account: Account):

@@ -11,7 +11,7 @@ from django_scopes import scope
 
 import connectors
 from atsbridge.connections.models import Connection
-from atsbridge.records import beside, shape, stamps
+from atsbridge.records import beside, history, shape, stamps
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import Record, Total
 from atsbridge.records.store import Stored, store
@@ -59,12 +59,14 @@ def many(connection: Connection, model: str, values: list[tuple[str, dict[str, A
 
 def stored(
     connection: Connection, resource: str, *rows: dict[str, Any], details: dict[str, Any] | None = None,
-    at: datetime | None = None, cause: str = "run", cause_id: Any = None, announce: bool = True,
+    at: datetime | None = None, cause: str = "run", cause_id: Any = None, first: bool = False,
 ) -> Stored:  # fmt: skip
-    """What a page of a provider's list becomes."""
+    """What a page of a provider's list becomes; `first` in a first pass, whose records are no events."""
     with scope(tenant=connection.tenant), transaction.atomic():
-        hold = stamps.hold(connection, cause, cause_id, announce=announce)
+        hold = stamps.hold(connection, cause, cause_id)
         list_ = connection.speaks.resource(resource)
+        for model in () if first else list_.models:
+            history.listed(hold, model)
         return store(hold, beside.reader(connection), list_, rows, at or timezone.now(), details)
 
 

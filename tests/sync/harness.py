@@ -10,7 +10,7 @@ from django_scopes import scope
 import connectors
 from atsbridge.connections import opening, vault
 from atsbridge.connections.models import Connection
-from atsbridge.records.models import Change, Record, SetAside, Total
+from atsbridge.records.models import NONE, Change, Record, SetAside, Total
 from atsbridge.sync import details, engine, schedule
 from atsbridge.sync.models import Reading, Run
 from atsbridge.tenants.models import Tenant
@@ -117,10 +117,12 @@ def documents(connection: Connection, **filters: Any) -> dict[tuple[str, str], s
 
 
 def kept(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Every row of what is known of a connection, whole, so that two moments can be compared."""
+    """Every row of what is known of a connection, whole, so that two moments can be compared.
+
+    Without the events that are about no record: a run says that it has finished.
+    """
     tables: tuple[Any, ...] = (Record, Change, SetAside, Total)
     with scope(tenant=connection.tenant):
-        return {
-            table.__name__: list(table.objects.filter(connection=connection).order_by("pk").values())
-            for table in tables
-        }
+        rows = {table: table.objects.filter(connection=connection).order_by("pk") for table in tables}
+        rows[Change] = rows[Change].exclude(record=NONE)
+        return {table.__name__: list(some.values()) for table, some in rows.items()}

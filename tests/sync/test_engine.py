@@ -91,8 +91,7 @@ def test_exactly_what_changed_is_announced(acme: Tenant, harbor: Emulator):
     with scope(tenant=acme):
         events = [
             (event.model, event.kind, json.loads(event.before), json.loads(event.after), event.cause_id)
-            for event in Change.objects.exclude(kind="listed").order_by("id")
-            if event.kind == "updated"
+            for event in Change.objects.filter(kind="updated").order_by("id")
         ]
         made = Change.objects.filter(kind="created").values_list("model", "record")
         assert {Record.objects.get(pk=key).remote_id for _, key in made} == {str(new.id), str(new.id + 900)}
@@ -109,9 +108,18 @@ def test_the_first_pass_announces_each_model_once_and_no_record(acme: Tenant, ha
     harness.sync(connection)
 
     with scope(tenant=acme):
-        events = list(Change.objects.order_by("model").values_list("kind", "model"))
-    made = ["application", "application_stage", "candidate", "department", "job", "job_stage", "user"]
-    assert events == [("listed", model) for model in made]
+        events = list(Change.objects.order_by("number").values_list("number", "kind", "model"))
+        told = {
+            model: (json.loads(after)["count"], at)
+            for model, after, at in Change.objects.exclude(model="").values_list("model", "after", "at")
+        }
+        totals = Total.objects.values_list("model", "count", "listed_at")
+        assert told == {model: (count, listed_at) for model, count, listed_at in totals}
+    made = ["department", "user", "job", "application_stage", "job_stage", "candidate", "application"]
+    assert [kind for _, kind, _ in events] == [
+        *(f"{model}.listed" for model in made), "sync.finished", "connection.linked",
+    ]  # fmt: skip
+    assert [number for number, _, _ in events] == list(range(1, len(events) + 1))
 
 
 def test_a_first_pass_that_was_partial_is_over_too(acme: Tenant, harbor: Emulator):

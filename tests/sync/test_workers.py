@@ -131,9 +131,10 @@ def test_a_killed_workers_run_goes_on_with_the_next_and_nothing_is_lost_or_said_
         run.refresh_from_db()
         assert (pages, run.state, Page.objects.count()) == (3, "succeeded", 5)
         assert set(Record.objects.values_list("model", "remote_id")) == everything(emulator)
-        assert set(Change.objects.values_list("kind", flat=True)) == {"listed"}
-        listed = list(Change.objects.values_list("model", flat=True))
-        assert len(listed) == len(set(listed))
+        kinds = list(Change.objects.values_list("kind", flat=True))
+        listed = {f"{model}.listed" for resource in connection.speaks.resources for model in resource.models}
+        assert set(kinds) == listed | {"sync.finished", "connection.linked"}
+        assert len(kinds) == len(set(kinds))
 
 
 def _query(call: Any) -> str:
