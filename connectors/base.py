@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from datetime import UTC, datetime
 from functools import cache
@@ -166,6 +166,10 @@ class Connector:
         if resource.keeps and not resource.keeps(row):
             return None
         return resource.completes(self.talk, row) if resource.completes else row
+
+    def rows_of(self, resource: Resource, remote_ids: Sequence[str]) -> list[Row] | None:
+        """Several rows by their ids with one call, those that are there; None where a list is not asked so."""
+        return None
 
     def detail(self, resource: Resource, remote_id: str) -> Sources:
         """The answers of a record's detail by source name; raises NotFound where the record is gone."""

@@ -6,9 +6,10 @@ The provider is asked outside any transaction; what it answers is stored, or wha
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
@@ -19,11 +20,15 @@ from atsbridge.records import aside, beside, retiring, stamps
 from atsbridge.records.models import Record
 from atsbridge.records.stamps import Hold
 from atsbridge.records.store import store
-from atsbridge.sync import walking
+from atsbridge.sync import signals, walking
 from connectors.base import Connector, Resource
+from connectors.errors import NotFound, Rejected
 from connectors.mapping import Row
 
 type Counts = dict[str, dict[str, int]]
+
+TOGETHER = 100
+"""Records that one question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,46 @@ def look_many(
     cause: str,
     cause_id: UUID | None = None,
 ) -> Counts:
-    """Look at several records of one list, each once."""
+    """Look at several records of one list: together where it can be asked so, and what that leaves out alone.
+
+    A question about many proves nothing about a record that is missing in its answer.
+    """
     counts: Counts = {}
-    for remote_id in dict.fromkeys(remote_ids):
-        counts = add(counts, look(connection, connector, resource, remote_id, cause=cause, cause_id=cause_id).counts)
+    for some in batched(dict.fromkeys(remote_ids), TOGETHER):
+        met, more = _together(connection, connector, resource, some, cause, cause_id)
+        counts = add(counts, more)
+        for remote_id in some:
+            if remote_id not in met:
+                alone = look(connection, connector, resource, remote_id, cause=cause, cause_id=cause_id)
+                counts = add(counts, alone.counts)
     return counts
+
+
+def _together(
+    connection: Connection,
+    connector: Connector,
+    resource: Resource,
+    remote_ids: Sequence[str],
+    cause: str,
+    cause_id: UUID | None,
+) -> tuple[set[str], Counts]:
+    """Store the rows that one question answers; their ids, and the counts. A list that refuses it is not asked soon."""
+    question = f"{resource.slug}.ids"
+    if len(remote_ids) == 1 or not signals.may(connection, question):
+        return set(), {}
+    started = timezone.now()
+    try:
+        rows = connector.rows_of(resource, remote_ids)
+    except (Rejected, NotFound) as refusal:
+        signals.refused(signals.named(connection, question), refusal.message)
+        rows = None
+    if not rows:
+        return set(), {}
+    with transaction.atomic():
+        hold = stamps.hold(connection, cause, cause_id)
+        walking.demand_active(hold.connection)
+        stored = store(hold, beside.reader(hold.connection), resource, rows, started)
+    return {made for model, made in stored.ids if model in resource.own}, stored.counts
 
 
 def add(counts: Counts, more: Counts) -> Counts:

@@ -18,6 +18,12 @@ def named(connection: Connection, name: str) -> Signal:
     return signal
 
 
+def may(connection: Connection, name: str) -> bool:
+    """Whether a question may be asked whose refusals alone are kept."""
+    signal = Signal.objects.filter(connection=connection, name=name).first()
+    return signal is None or usable(signal, connection)
+
+
 def usable(signal: Signal, connection: Connection) -> bool:
     """Whether it may be asked: it was never refused, or its key was tested since, or a day has passed."""
     refused = signal.refused_at

@@ -1,6 +1,6 @@
 """CATS, public API version 3: https://docs.catsone.com/api/v3/."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectors.base import Account, Connector, Detail, Limit, Parts, Permission, Resource
@@ -9,7 +9,7 @@ from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
 from connectors.errors import AuthFailed, NotFound
 from connectors.http import Answer, Talk, decode
-from connectors.mapping import Mapping, Sources, Unavailable, as_id
+from connectors.mapping import Mapping, Row, Sources, Unavailable, as_id
 from connectors.paging import Params
 from connectors.paths import at
 from connectors.values import text
@@ -154,6 +154,14 @@ class Cats(Connector):
             return super().ask(resource, params)
         asked = {name: value for name, value in params.items() if name != hal.SEARCH}
         return self.talk.read("POST", f"{resource.path or resource.slug}/search", params=asked, body=params[hal.SEARCH])
+
+    def rows_of(self, resource: Resource, remote_ids: Sequence[str]) -> list[Row] | None:
+        """Several rows by a search for their ids, where the list has one; raises NotFound, Rejected."""
+        if resource.slug not in hal.SEARCHED:
+            return None
+        rows = hal.found(self.talk, resource.slug, remote_ids)
+        rows = [row for row in rows if not resource.keeps or resource.keeps(row)]
+        return [resource.completes(self.talk, row) for row in rows] if resource.completes else rows
 
     def source(self, resource: Resource, name: str, path: str) -> Any:
         """One answer of a detail: the record with its embeds in full, or all pages of a list as one."""

@@ -1,5 +1,6 @@
 """Reading CATS's envelope: rows that vanish, embeds cut at 25, lists in pages. Links are never followed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ SEARCH = "search"
 """The param that holds a search's filter, which travels in the body of a POST."""
 
 EMBEDDED_AT_MOST = 25
+SEARCHED = ("candidates", "jobs", "pipelines", "activities")
+"""The lists that have a search, by ids too."""
 CANDIDATE_PARTS = ("emails", "phones", "custom_fields", "work_history")
 
 
@@ -58,6 +61,13 @@ def every(talk: Talk, path: str, key: str) -> list[Row]:
         found += page
         params = PAGES.next(params, answer, len(page))
     return found
+
+
+def found(talk: Talk, path: str, remote_ids: Sequence[str]) -> list[Row]:
+    """The rows of a list with these ids, at most a hundred, by one search."""
+    filters = [{"field": "id", "filter": "exactly", "value": int(number)} for number in remote_ids]
+    answer = talk.read("POST", f"{path}/search", params=PAGES.first({}), body={"or": filters})
+    return rows(answer.data, path)
 
 
 def known(talk: Talk, path: str, key: str) -> list[Row]:

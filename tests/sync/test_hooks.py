@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 import time_machine
 from celery import current_app
@@ -12,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.connections import opening, states, unlinking
+from atsbridge.connections import exchanges, opening, states, unlinking
 from atsbridge.connections.models import Connection, Exchange
 from atsbridge.sync import hooks, sweeping, tasks
 from atsbridge.sync.models import Arrival, Hook
@@ -178,17 +179,29 @@ def test_a_failing_provider_is_asked_again_soon(cats):
     assert (hooks.keep_registered(connection).state, len(emulator.webhooks)) == ("active", 1)
 
 
-def test_no_log_holds_the_secret(cats):
-    emulator, connection = cats
-    first = hooks._make(connection)
-    emulator.fail("500", path="webhooks", times=3)
-    hooks.keep_registered(connection)
-    emulator.faults.clear()
-    hooks.keep_registered(connection)
+class Parrot:
+    """A CATS that knows of no webhook and refuses to make one in the words that it was asked with."""
 
-    rows = [str(row) for row in Exchange.objects.values()]
-    assert len(rows) >= 3
-    assert not [row for row in rows if hooks.secret(first) in row or first.token in row]
+    def transport(self) -> httpx.BaseTransport:
+        return httpx.MockTransport(
+            lambda request: (
+                httpx.Response(200, json={"count": 0})
+                if request.method == "GET"
+                else httpx.Response(400, json={"message": request.content.decode()})
+            )
+        )
+
+
+def test_no_log_and_no_page_holds_the_secret(acme: Tenant):
+    connection = harness.link(acme, "cats", harness.emulate("cats", jobs=1, people=1))
+    with harness.mounted("cats", Parrot()), override_settings(HOOKS_URL=HUB), scope(tenant=acme):
+        found = hooks.keep_registered(connection)
+        rows = list(Exchange.objects.all())
+
+    told = [found.why, *(f"{row.error} {exchanges.body(row)}" for row in rows)]
+    assert (found.state, len(told)) == ("refused", 3)
+    assert sum("•••" in each for each in told) == 2
+    assert not [each for each in told if hooks.secret(found) in each or found.token in each]
 
 
 def test_the_secret_is_sealed_anew_and_replaced_when_no_key_opens_it(cats, settings):

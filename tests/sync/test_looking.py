@@ -11,7 +11,8 @@ from atsbridge.connections import states
 from atsbridge.connections.opening import opened
 from atsbridge.records.models import Change, Record
 from atsbridge.sync import walking
-from atsbridge.sync.looking import Looked, look
+from atsbridge.sync.looking import Looked, look, look_many
+from atsbridge.sync.models import Signal
 from tests.records import factory
 from tests.sync import harness
 
@@ -120,3 +121,40 @@ def test_a_connection_that_was_paused_meanwhile_is_left_alone(cats):
         looked(connection, "candidates", person.id)
 
     assert str(person.id) in alive("candidate")
+
+
+def many(connection, slug, remote_ids):
+    with opened(connection, by="run") as connector:
+        ids = [str(each) for each in remote_ids]
+        return look_many(connection, connector, connector.resource(slug), ids, cause="run")
+
+
+def test_several_are_asked_for_together_and_what_the_answer_lacks_alone(cats):
+    emulator, connection = cats
+    ada, bob, gone, _ = emulator.account.candidates.values()
+    for person in (ada, bob):
+        emulator.change(person, first_name="Grace")
+    emulator.delete(gone)
+    since = len(emulator.calls)
+
+    counts = many(connection, "candidates", [ada.id, bob.id, gone.id, ada.id])
+
+    asked = [f"{call.method} {call.path.removeprefix('/v3/')}" for call in emulator.calls[since:]]
+    assert asked == ["POST candidates/search", f"GET candidates/{gone.id}"]
+    assert counts["candidate"] == {"read": 2, "changed": 2, "deleted": 1}
+    assert alive("candidate") == {str(number) for number in emulator.account.candidates}
+
+
+def test_a_list_that_takes_no_such_question_is_asked_one_by_one_from_then_on(cats):
+    emulator, connection = cats
+    emulator.options.ids_searchable = False
+    ids, since = list(emulator.account.candidates)[:2], len(emulator.calls)
+
+    many(connection, "candidates", ids)
+    many(connection, "candidates", ids)
+    many(connection, "users", list(emulator.account.users)[:2])
+
+    asked = [call.path.removeprefix("/v3/") for call in emulator.calls[since:]]
+    alone = [f"candidates/{number}" for number in ids]
+    assert asked == ["candidates/search", *alone, *alone, *(f"users/{n}" for n in list(emulator.account.users)[:2])]
+    assert Signal.objects.get(name="candidates.ids").why
