@@ -4,11 +4,13 @@ import threading
 
 import pytest
 from django.db import connections as databases
+from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections import linking, tasks
 from atsbridge.connections.budget import Purse
 from atsbridge.connections.models import Attempt, Budget, Connection
+from connectors import http
 from tests.connections.accounts import checked
 from tests.connections.test_opening import CLIENT, ephemeral, ping
 
@@ -42,6 +44,19 @@ def test_workers_share_one_budget():
 
     assert sum(free) == 51
     assert len(Budget.objects.get().open) == 51
+
+
+def test_no_workers_call_is_lost_while_others_end_theirs():
+    def work():
+        purse = Purse("homerun", "key a")
+        for _ in range(12):
+            assert purse.take() == 0
+            purse.told(http.Exchange("GET", "ping", "", timezone.now(), status=200))
+
+    together(4, work)
+
+    row = Budget.objects.get()
+    assert (sum(count for _, count in row.calls), row.open) == (48, [])
 
 
 def test_expired_access_is_renewed_by_one_worker(acme, ephemeral):

@@ -20,14 +20,14 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10
 
 @contextmanager
 def dripping(at_once: bytes, drop: bytes) -> Iterator[str]:
-    """A server that answers a part at once and then a drop every 20 ms, for as long as anybody listens."""
+    """A server that answers a part at once and then a drop every 20 ms, for four seconds or until nobody listens."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
         def answer() -> None:
             with suppress(OSError), closing(server.accept()[0]) as connection:
                 connection.recv(10_000)
                 connection.sendall(at_once)
-                while True:
+                for _ in range(200):
                     connection.sendall(drop)
                     time.sleep(0.02)
 

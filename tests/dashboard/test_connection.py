@@ -132,6 +132,17 @@ def test_health_says_when_the_provider_takes_the_next_call(alice, acme, amsterda
     assert "Blocked Homerun takes the next call in " in words(alice.get(at("connection", amsterdam)))
 
 
+def test_health_tells_what_is_used_left_and_reserved_and_what_others_leave(alice, acme, amsterdam):
+    now = timezone.now().timestamp()
+    Budget.objects.update(calls=[[now, 12]], open=[now + 30], others=5, others_at=now, ceded=20, ceded_at=now)
+
+    said = words(alice.get(at("connection", amsterdam)))
+
+    assert "18 of 60" in said
+    assert "42 are left, 18 of them for syncs. The last 9 are kept for what people and machines wait for" in said
+    assert "Homerun refused a call, so something else uses this account too: 20 calls are left to it" in said
+
+
 def test_a_running_sync_is_polled_and_an_ended_one_is_not(alice, acme, amsterdam):
     with scope(tenant=acme):
         run = schedule.start(amsterdam, "command")
