@@ -88,13 +88,7 @@ def _opened(run: Run, walk: str = "") -> Iterator[Connector]:
     """The connection's connector, which renews the run's lease before it asks the budget for a call."""
     allowance = partial(waiting.may_use_floor, run)
     with opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=allowance) as connector:
-        take = connector.talk.budget
-
-        def renewed() -> float:
-            leases.renew(run)
-            return take()
-
-        connector.talk.budget = renewed
+        connector.talk.budget = leases.kept(run, connector.talk.budget)
         yield connector
 
 

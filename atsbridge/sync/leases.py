@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from atsbridge.sync.models import Run
+from connectors.http import Budget
 
 
 class LeaseLost(Exception):
@@ -39,13 +40,17 @@ def keep(run: Run) -> None:
     run.lease_until = until
 
 
-def renew(run: Run) -> None:
-    """Prolong our lease before a request, where less than two thirds of it are left; raises LeaseLost.
+def kept(run: Run, budget: Budget) -> Budget:
+    """A budget that prolongs our lease where a quarter of it is gone: each request has the time of a lease to itself,
+    however many of them a page takes."""
 
-    An exchange ends within `EXCHANGE_SECONDS`, which is less, so that no lease ends under one.
-    """
-    if run.lease_until is None or _until() - run.lease_until > timedelta(seconds=settings.RUN_LEASE_SECONDS / 3):
-        keep(run)
+    def take() -> float:
+        assert run.lease_until
+        if run.lease_until < _until(0.75):
+            keep(run)
+        return budget()
+
+    return take
 
 
 def give_back(run: Run, *, wait: float = 0, why: str = "") -> None:
@@ -63,5 +68,5 @@ def give_back(run: Run, *, wait: float = 0, why: str = "") -> None:
     )
 
 
-def _until() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+def _until(share: float = 1) -> datetime:
+    return timezone.now() + timedelta(seconds=share * settings.RUN_LEASE_SECONDS)
