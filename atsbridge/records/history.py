@@ -15,6 +15,7 @@ from django.db import transaction
 
 from atsbridge.connections.models import Connection
 from atsbridge.records import stamps
+from atsbridge.records.copying import insert
 from atsbridge.records.models import NONE, Change, Record, Total
 from atsbridge.records.stamps import Hold
 from atsbridge.tenants import counter
@@ -120,7 +121,7 @@ def save(events: Iterable[Change]) -> None:
     if told:
         for number, each in enumerate(told, counter.take(told[0].tenant_id, len(told))):
             each.number = number
-    Change.objects.bulk_create(kept, batch_size=500)
+    insert(Change, kept)
 
 
 def _change(hold: Hold, kind: str, **fields: Any) -> Change:

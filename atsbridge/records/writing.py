@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from atsbridge.records import history
+from atsbridge.records.copying import insert
 from atsbridge.records.models import NONE, Change, Record, Total
 from atsbridge.records.stamps import Hold
 
@@ -24,6 +25,7 @@ class Writing:
     def __init__(self, hold: Hold) -> None:
         self.hold = hold
         self.records: dict[UUID, Record] = {}
+        self.new: set[UUID] = set()
         self.events: list[Change] = []
         self.touched: set[UUID] = set()
         self.renamed: set[UUID] = set()
@@ -38,6 +40,8 @@ class Writing:
         """Write a record that is new, came back, or differs in its values or its raw answer."""
         record.changed_at = record.touched_at = self.hold.stamp
         self.records[record.id] = record
+        if old is None:
+            self.new.add(record.id)
         if old is None or old.deleted_at is not None:
             self._arrived(record, old)
         elif old.document != record.document:
@@ -79,9 +83,12 @@ class Writing:
         """Write it all: rows, touches, totals, events. Nothing is written where nothing changed."""
         if not self.records:
             return
-        Record.objects.bulk_create(
-            self.records.values(), update_conflicts=True, unique_fields=["id"], update_fields=UPDATED, batch_size=500
-        )
+        insert(Record, [self.records[key] for key in self.records if key in self.new])
+        changed = [self.records[key] for key in self.records if key not in self.new]
+        if changed:
+            Record.objects.bulk_create(
+                changed, update_conflicts=True, unique_fields=["id"], update_fields=UPDATED, batch_size=500
+            )
         self._save_touches()
         self._save_totals()
         history.save(self.events)
