@@ -1,4 +1,4 @@
-"""dlt at its best re-runnable settings: its REST source into PostgreSQL, merged by id.
+"""dlt at quick settings that can be run again: its REST source into PostgreSQL, merged by id.
 
 Runs in an environment of its own. What makes it quick: upsert instead of delete and insert, nested lists kept as JSON
 instead of tables of their own, CSV files that PostgreSQL copies, lists read side by side, several loaders.
