@@ -253,6 +253,7 @@ def asked(name: str, linked: Account) -> list[str]:
         "truto_list": [f"/unified/ats/{resource}?{of_account}" for resource in ("jobs", "candidates", "applications")],
         "truto_record": [f"/unified/ats/candidates/{each}?{of_account}" for each in candidate],
         "truto_accounts": ["/integrated-account"],
+        "events": [f"/events?{of_account}"],
         "truto_account": [f"/integrated-account/{linked.connection.pk}"],
         "truto_unknown": ["/unified/no/such/thing"],
     }[name]

@@ -5,12 +5,13 @@ An id is the rest of the path as it stands, for a stage's name may hold slashes.
 
 from django.urls import re_path
 
-from atsbridge.api import accounts, hooks, truto
+from atsbridge.api import accounts, events, hooks, truto
 
 urlpatterns = [
     re_path(r"^hooks/(?P<connector>[^/]+)/(?P<token>[^/]+)\Z", hooks.hook, name="hook"),
     re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/*\Z", truto.index, name="truto_list"),
     re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/(?P<remote_id>[\s\S]+)\Z", truto.one, name="truto_record"),
+    re_path(r"^(?:/*)events/*\Z", events.index, name="events"),
     re_path(r"^(?:/*)integrated-account/*\Z", accounts.index, name="truto_accounts"),
     re_path(r"^(?:/*)integrated-account/+(?P<account_id>[^/]+)/*\Z", accounts.one, name="truto_account"),
     re_path(r"^(?:/*)(?:unified|proxy|custom|integrated-account)(?:/|\Z)", truto.unknown, name="truto_unknown"),

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections import linking, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
+from atsbridge.records import feed, history
 from atsbridge.records import forgetting as deleted
 from atsbridge.sync import arrivals, bells, forgetting, hooks, schedule
 from atsbridge.sync.models import Arrival, Page, Reading, Run
@@ -36,8 +37,10 @@ def sweep() -> None:
     for hook in unchecked:
         bells.ring_hook(hook)
     linking.sweep()
+    _announce_states()
     unlinking.purge_due()
     _empty_deleted()
+    _forget_events()
     _forget()
 
 
@@ -73,6 +76,25 @@ def _waiting_readings() -> list[Reading]:
     found = list(open_.filter(state="waiting", rung_at__lt=now - _settle()).order_by("rung_at")[:MOST])
     Reading.objects.filter(pk__in=[reading.pk for reading in found], state="waiting").update(rung_at=now)
     return found
+
+
+def _announce_states() -> None:
+    """Say in the feed what became of connections, where whoever changed them did not."""
+    with everywhere():
+        changed = Connection.objects.exclude(announced=F("state")).select_related("tenant")
+        found = list(changed.order_by("state_since")[:MOST])
+    for connection in found:
+        with scope(tenant=connection.tenant):
+            history.state_changed(connection)
+
+
+def _forget_events() -> None:
+    before = timezone.now() - timedelta(days=settings.EVENT_KEEP_DAYS)
+    with everywhere():
+        tenants = feed.due(before)
+    for tenant_id in tenants:
+        with scope(tenant=Tenant(pk=tenant_id)):
+            feed.forget(tenant_id, before)
 
 
 def _settle() -> timedelta:

@@ -1,6 +1,6 @@
 """Machines of Acme and Globex, and the accounts that they read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -8,8 +8,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.test import Client
 
+from atsbridge.connections.models import Connection
+from atsbridge.tenants.models import Tenant
 from tests.api.rows import Account, account
 from tests.sync import harness
+from tests.thirdats.emulator import Emulator
+
+type Ask = Callable[..., dict[str, Any]]
 
 
 @dataclass
@@ -85,3 +90,36 @@ def harbor_machine(db: None) -> Iterator[Machine]:
     with harness.with_harbor():
         harbor = account("Acme", "harbor")
         yield Machine(harbor, harbor.key)
+
+
+@pytest.fixture
+def harbor() -> Iterator[Emulator]:
+    """A small emulated Harbor."""
+    with harness.with_harbor(), harness.mounted("harbor", harness.emulate("harbor", jobs=3, people=12)) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def linked(acme: Tenant, harbor: Emulator) -> Connection:
+    """Harbor's account, which announces each record, read once."""
+    connection = harness.link(acme, "harbor", harbor, announce_each=True)
+    harness.sync(connection)
+    return connection
+
+
+def asking(key: str) -> Ask:
+    """What asks for events with a key, and takes good answers only."""
+
+    def ask(**query: Any) -> dict[str, Any]:
+        answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/events", query)
+        assert answer.status_code == 200, answer.content
+        body: dict[str, Any] = answer.json()
+        return body
+
+    return ask
+
+
+@pytest.fixture
+def ask(acme_key: str) -> Ask:
+    """Acme's machine."""
+    return asking(acme_key)
