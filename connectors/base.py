@@ -210,6 +210,11 @@ class Connector:
         return made
 
     @classmethod
+    def steps(cls, resource: Resource, sources: Sources) -> list[tuple[str, datetime]]:
+        """An application's own history in its detail, where the provider keeps one: each stage, and when it came."""
+        return []
+
+    @classmethod
     def storable(cls, resource: Resource, row: Row) -> Row:
         """A row without what must not be kept (signed links)."""
         return blank(row, resource.volatile) if resource.volatile else row

@@ -37,8 +37,8 @@ def event(hold: Hold, record: Record, kind: str, before: str = "{}", after: str 
         remote_id=record.remote_id,
         job=record.id if record.model == "job" else record.job if applied else NONE,
         stage=record.stage if applied else NONE,
-        before=_text(old),
-        after=_text(new),
+        before=text(old),
+        after=text(new),
     )
 
 
@@ -54,7 +54,7 @@ def updated(hold: Hold, record: Record, old: Record) -> Iterator[Change]:
         yield moved(hold, record, was.get("current_stage_id"), now.get("current_stage_id"), old.stage)
     if was.get("outcome") != now.get("outcome") and now.get("outcome") in OUTCOMES:
         told = event(hold, record, OUTCOMES[now["outcome"]])
-        told.before, told.after = _text({"outcome": was.get("outcome")}), _text({"outcome": now["outcome"]})
+        told.before, told.after = text({"outcome": was.get("outcome")}), text({"outcome": now["outcome"]})
         yield told
 
 
@@ -62,8 +62,8 @@ def moved(hold: Hold, record: Record, before: str | None, after: str | None, fro
     """An application went from one stage to another. when: the provider's time where it is known, else ours."""
     told = event(hold, record, "stage_changed")
     told.from_stage = from_stage
-    told.before = _text({"current_stage_id": before})
-    told.after = _text({"current_stage_id": after, "when": hold.stamp, "passed": False})
+    told.before = text({"current_stage_id": before})
+    told.after = text({"current_stage_id": after, "when": hold.stamp, "passed": False})
     return told
 
 
@@ -86,7 +86,7 @@ def followed(connection: Connection) -> frozenset[str]:
 
 def note(hold: Hold, kind: str, *, model: str = "", before: Any = None, after: Any = None) -> None:
     """Make an event that is about no record."""
-    save([_change(hold, kind, model=model, before=_text(before or {}), after=_text(after or {}))])
+    save([_change(hold, kind, model=model, before=text(before or {}), after=text(after or {}))])
 
 
 def announce_state(hold: Hold) -> None:
@@ -136,5 +136,6 @@ def _change(hold: Hold, kind: str, **fields: Any) -> Change:
     )
 
 
-def _text(values: Any) -> str:
+def text(values: Any) -> str:
+    """Values as the JSON text of an event."""
     return msgspec.json.encode(values).decode()

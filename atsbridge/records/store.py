@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from atsbridge.records import aside, shape
+from atsbridge.records import aside, passing, shape
 from atsbridge.records.digest import text
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
@@ -141,6 +141,7 @@ class Storing:
                 self._put(entry, one)
         self._replace_owned()
         self._note_reading()
+        self._passed()
         self.writing.save()
 
     def _put(self, entry: Entry, one: Made) -> None:
@@ -215,6 +216,15 @@ class Storing:
         else:
             met = old is not None or "application" in self.writing.followed
             record.stage_since, record.stage_exact = self.hold.stamp, met
+
+    def _passed(self) -> None:
+        """Announce the stages that a detail's history tells and no look has seen."""
+        for entry in self.fresh:
+            record = self.writing.records.get(self._id(entry)) if entry.opened and entry.key else None
+            if record and record.model == "application":
+                sources = {"": entry.row, **entry.details}
+                told = passing.steps(self.reader.connector, self.resource, record, sources)
+                passing.announce(self.writing, record, told)
 
     def _replace_owned(self) -> None:
         """What a row or a detail carries whole and no longer names is gone."""

@@ -1,10 +1,11 @@
 """CATS, public API version 3: https://docs.catsone.com/api/v3/."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from connectors.base import Account, Connector, Detail, Limit, Parts, Permission, Resource
-from connectors.cats import hal, known, mapping
+from connectors.cats import hal, known, mapping, readers
 from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
 from connectors.errors import AuthFailed, NotFound
@@ -178,6 +179,14 @@ class Cats(Connector):
         if "pipeline" in found:
             found["answers"] = hal.submitted(self.talk, found["pipeline"])
         return found
+
+    @classmethod
+    def steps(cls, resource: Resource, sources: Sources) -> list[tuple[str, datetime]]:
+        """A pipeline's statuses as its history has them."""
+        if resource.slug != "pipelines" or "history" not in sources:
+            return []
+        told = readers.steps(hal.rows(sources["history"], "statuses"))
+        return [(status, when) for when, each in told if (status := as_id(each))]
 
     @classmethod
     def words(cls, status: int, body: bytes) -> str:

@@ -218,13 +218,13 @@ def reached(beside: Beside, wanted: Outcome, row: Row, history: list[Row]) -> da
     if known.outcome(beside, row.get("status_id"), at(row, "_embedded.status")) is not wanted:
         return None
     since: datetime | None = None
-    for when, status in sorted(_steps(history), key=lambda step: step[0]):
+    for when, status in sorted(steps(history), key=lambda step: step[0]):
         result = known.outcome(beside, status)
         since = None if result is not wanted else since or when
     return since
 
 
-def _steps(history: list[Row]) -> list[tuple[datetime, Any]]:
+def steps(history: list[Row]) -> list[tuple[datetime, Any]]:
     """History rows as (time, status); their layout is not published, so a row that cannot be read is left out."""
     found = []
     for row in history:
