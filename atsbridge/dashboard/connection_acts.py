@@ -12,6 +12,7 @@ from atsbridge.connections import linking, states, unlinking
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard.cards import cards
 from atsbridge.dashboard.connection_forms import UnlinkForm
+from atsbridge.records import history
 from atsbridge.records.models import SetAside
 from atsbridge.sync import remapping, schedule
 from atsbridge.tenants.access import Request, member
@@ -39,6 +40,7 @@ def pause(request: Request, slug: str, pk: UUID) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=pk)
     if states.pause(connection):
         _note(request, "connection.paused", connection)
+        history.state_changed(connection, "settings", request.user.pk)
         messages.success(request, f"{connection.label} is paused. What was read stays readable.")
     return redirect("connection", slug, pk)
 
@@ -50,6 +52,7 @@ def resume(request: Request, slug: str, pk: UUID) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=pk)
     if states.resume(connection):
         _note(request, "connection.resumed", connection)
+        history.state_changed(connection, "settings", request.user.pk)
         messages.success(request, f"{connection.label} is active again; a sync begins in a moment.")
     return redirect("connection", slug, pk)
 
@@ -75,6 +78,7 @@ def unlink(request: Request, slug: str, pk: UUID) -> HttpResponse:
         done = unlinking.unlink(connection, now=now) or (now and unlinking.hasten(connection))
         if done:
             _note(request, "connection.unlinked", connection)
+            history.state_changed(connection, "settings", request.user.pk)
             messages.success(request, f"{connection.label} is unlinked; its key is deleted.")
         return redirect("connections", slug)
     card = cards(Connection.objects.filter(pk=pk))[0]

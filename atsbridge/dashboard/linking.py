@@ -19,6 +19,7 @@ from atsbridge.dashboard.addresses import part
 from atsbridge.dashboard.ats import ats
 from atsbridge.dashboard.connection_forms import KeyForm, SettingsForm
 from atsbridge.dashboard.guides import guide
+from atsbridge.records import history
 from atsbridge.records.known import known
 from atsbridge.sync import schedule
 from atsbridge.tenants.access import Request, member
@@ -107,6 +108,7 @@ def _finish(request: Request, found: Attempt, form: SettingsForm) -> HttpRespons
         messages.warning(request, str(reason))
         return redirect("link_key", slug, found.connector)
     audit(request.tenant, request.user, "connection.linked", connection.label, connection.pk)
+    history.state_changed(connection, "settings", request.user.pk)
     run = schedule.start(connection, "link", request.user)
     return redirect("run", slug, run.pk)
 

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django_scopes import scope
 
+from atsbridge.connections import states
 from atsbridge.connections.models import Connection
 from atsbridge.records import history
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import Change, Record
+from atsbridge.sync import sweeping
 from atsbridge.tenants import keys
 from atsbridge.tenants.models import ApiKey
 from tests.api.conftest import asking
@@ -105,6 +107,31 @@ def test_what_was_emptied_reads_null(linked, ask):
 
     first = ask(limit=1)["result"][0]
     assert (first["before"], first["after"]) == (None, None)
+
+
+def test_what_people_do_to_a_connection_is_said_at_once_and_the_rest_by_the_sweeper(linked, alice, ask):
+    before = list(follow(ask))[-1]["number"]
+
+    alice.post(f"/t/acme/connections/{linked.pk}/pause/")
+    with scope(tenant=linked.tenant):
+        states.needs_relink(linked, "Harbor refuses the key")
+    sweeping.sweep()
+
+    told = [(event["kind"], event["before"], event["after"], event["by"]) for event in ask(after=before)["result"]]
+    assert told == [
+        (
+            "connection.paused",
+            {"state": "active"},
+            {"state": "paused", "reason": None},
+            {"kind": "settings", "id": str(alice.person.pk)},
+        ),
+        (
+            "connection.needs_relink",
+            {"state": "paused"},
+            {"state": "needs_relink", "reason": "Harbor refuses the key"},
+            {"kind": "settings", "id": None},
+        ),
+    ]
 
 
 # Filters

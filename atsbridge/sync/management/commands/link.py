@@ -1,4 +1,4 @@
-"""manage.py link TENANT CONNECTOR KEY=VALUE… [--label L] [--sync]"""
+"""manage.py link TENANT CONNECTOR KEY=VALUE… [--label L] [--announce-each] [--sync]"""
 
 import sys
 import time
@@ -12,6 +12,7 @@ import connectors
 from atsbridge.connections import checking, linking
 from atsbridge.connections.integration_ids import integration_id
 from atsbridge.connections.models import Attempt, Connection, State
+from atsbridge.records import history
 from atsbridge.records.known import known
 from atsbridge.sync import schedule
 from atsbridge.tenants.audit import audit
@@ -33,6 +34,11 @@ class Command(JsonCommand):
         parser.add_argument("connector", metavar="CONNECTOR", choices=list(connectors.REGISTRY))
         parser.add_argument("values", metavar="KEY=VALUE", nargs="+", help="a credential; KEY=- reads standard input")
         parser.add_argument("--label", default="", help="what people call the connection")
+        parser.add_argument(
+            "--announce-each",
+            action="store_true",
+            help="make a `created` event of each record of the first sync, not only one event for each model",
+        )
         parser.add_argument("--sync", action="store_true", help="start the first sync")
 
     def answer(self, **options: Any) -> dict[str, Any]:
@@ -41,6 +47,9 @@ class Command(JsonCommand):
         values = _credentials(options["connector"], options["values"])
         with scope(tenant=tenant):
             connection = _linked(tenant, options["connector"], values, options["label"])
+            if options["announce_each"]:
+                Connection.objects.filter(pk=connection.pk).update(announce_each=True)
+            history.state_changed(connection)
             if options["sync"] and connection.state == State.ACTIVE:
                 schedule.start(connection, "command")
         return {
