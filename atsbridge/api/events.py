@@ -102,7 +102,7 @@ def _wanted(asked: Asked) -> Wanted:
     if asked.account is not None and not connections:
         raise missing("There is no such integrated account. GET /integrated-account lists yours.")
     return Wanted(
-        kind=asked.kind,
+        kinds=(asked.kind,) if asked.kind else None,
         connection=asked.account,
         jobs=_ids(connections, "job", asked.job),
         stages=_ids(connections, "application_stage", asked.stage),

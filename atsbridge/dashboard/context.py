@@ -56,7 +56,10 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Applications", "o-document-text", ("records", "record"), "applications"),
         ),
     ),
-    ("Activity", (Place("Sync runs", "o-arrow-path", ("runs", "run")),)),
+    (
+        "Activity",
+        (Place("Activity", "o-bolt", ("activity",)), Place("Sync runs", "o-arrow-path", ("runs", "run"))),
+    ),
     (
         "Developers",
         (Place("API keys", "o-key", ("keys",)), Place("Coverage", "o-table-cells", ("coverage",))),

@@ -5,6 +5,7 @@ from types import ModuleType
 from django.urls import URLPattern, URLResolver, include, path
 
 from atsbridge.dashboard import (
+    activity,
     audit,
     connection,
     connection_acts,
@@ -37,6 +38,7 @@ FAMILIES: list[ModuleType] = [
     records,
     record,
     pipelines,
+    activity,
     runs,
     coverage,
 ]

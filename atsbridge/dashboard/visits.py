@@ -17,6 +17,7 @@ PAGES = {
     "connection_aside": "the rows set aside of",
     "connection_coverage": "the coverage of",
     "connection_permissions": "the permissions of",
+    "activity": "the activity",
     "runs": "the sync runs",
     "run": "a sync run",
     "records": "the list of",

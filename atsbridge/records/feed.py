@@ -45,7 +45,7 @@ class Beyond(Exception):
 class Wanted:
     """What a reader follows; None is everything. jobs, stages: our ids, of which an event names any."""
 
-    kind: str | None = None
+    kinds: tuple[str, ...] | None = None
     connection: UUID | None = None
     jobs: tuple[UUID, ...] | None = None
     stages: tuple[UUID, ...] | None = None
@@ -88,8 +88,8 @@ def latest(tenant_id: UUID, wanted: Wanted) -> "QuerySet[Change]":
 def matching(tenant_id: UUID, wanted: Wanted) -> "QuerySet[Change]":
     """The events that are wanted, whatever their stages."""
     rows = Change.objects.filter(tenant_id=tenant_id)
-    if wanted.kind is not None:
-        rows = rows.filter(kind=wanted.kind)
+    if wanted.kinds is not None:
+        rows = rows.filter(kind__in=wanted.kinds)
     if wanted.connection is not None:
         rows = rows.filter(connection=wanted.connection)
     if wanted.jobs is not None:

@@ -97,7 +97,7 @@ class Change(models.Model):
     the models that the feed leaves out have none. before, after: the fields that changed, as JSON text; a deletion
     carries none, and "" stands where they were emptied. job, stage: the application's, or the job itself; from_stage:
     the stage that it left. cause, cause_id: what brought it (`run`, `detail`, `remap`, `unlink`, `webhook`, `action`,
-    `settings`, `history`: the provider's own)."""
+    `settings`, `sweep`, `history`: the provider's own)."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)

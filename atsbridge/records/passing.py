@@ -40,6 +40,15 @@ def steps(connector: type[Connector], resource: Resource, record: Record, source
     return found[:1] + [step for before, step in pairwise(found) if before.stage != step.stage]
 
 
+def unsaid(record: Record) -> list[Step]:
+    """What the provider's history of an application tells beyond the moves that we saw ourselves."""
+    resource = record.connection.speaks.home(record.model)
+    found = steps(record.connection.speaks, resource, record, json.loads(record.remote)) if resource else []
+    moves = list(Change.objects.filter(record=record.id, kind="stage_changed").order_by("id")) if found else []
+    met = matched(found, seen(record, moves)) if found else {}
+    return [step for place, step in enumerate(found) if place not in met]
+
+
 def seen(record: Record, moves: Sequence[Change]) -> list[Seen]:
     """The stages in which we saw an application, first to last. moves: its `stage_changed` events in order."""
     own = [move for move in moves if not _passed(move)]

@@ -85,7 +85,7 @@ def _announce_states() -> None:
         found = list(changed.order_by("state_since")[:MOST])
     for connection in found:
         with scope(tenant=connection.tenant):
-            history.state_changed(connection)
+            history.state_changed(connection, "sweep")
 
 
 def _forget_events() -> None:

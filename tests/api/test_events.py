@@ -129,7 +129,7 @@ def test_what_people_do_to_a_connection_is_said_at_once_and_the_rest_by_the_swee
             "connection.needs_relink",
             {"state": "paused"},
             {"state": "needs_relink", "reason": "Harbor refuses the key"},
-            {"kind": "settings", "id": None},
+            {"kind": "sweep", "id": None},
         ),
     ]
 

@@ -137,11 +137,11 @@ def test_the_timeline_tells_each_change_before_and_after_and_what_brought_it(ali
 
     page = alice.get(address(ada))
     words = reading.text(reading.content(page)).partition("Timeline")[2]
-    assert "Changed in Homerun · found by run 1,482" in words
+    assert "Changed in Homerun · by sync 1,482" in words
     assert "Last name Lovelace → King" in words
     assert "Email addresses ada@example.org removed" in words
     assert words.index("Changed in Homerun") < words.index("First seen")
-    assert reading.links(reading.content(page))["run 1,482"] == f"/t/acme/runs/{run.id}/"
+    assert reading.links(reading.content(page))["sync 1,482"] == f"/t/acme/runs/{run.id}/"
 
 
 def test_a_changed_reference_is_told_by_name(alice, ada):
