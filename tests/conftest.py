@@ -7,6 +7,7 @@ its `person` is signed in.
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -17,6 +18,8 @@ from atsbridge.tenants import keys
 from atsbridge.tenants.models import Membership, Person, Role, Tenant
 
 set_hypothesis_home_dir(settings.RUN_DIR / "hypothesis")
+hypothesis.settings.register_profile("here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("here")  # a busy machine is no fault of what is tested
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

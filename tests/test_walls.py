@@ -15,7 +15,7 @@ from django_scopes import scope
 
 from atsbridge.connections.models import Attempt
 from atsbridge.records.models import SetAside
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import Question, Run
 from atsbridge.tenants import invitations
 from atsbridge.tenants.models import ApiKey, Membership, Tenant
 from connectors.unified.parts import EmailAddress
@@ -84,12 +84,14 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         aside = SetAside.objects.create(
             tenant=tenant, connection=connection, resource="vacancies", digest="x", reason="No title", row="{}"
         )
+        question = Question.objects.create(tenant=tenant, connection=connection, model="job", count=1, total=4)
     invitation, _ = invitations.invite(tenant, "dora@acme.example", "viewer", alice.person)
     of_attempt, of_person = {"pk": attempt.pk}, {"person_id": bob.person.pk}
     return {
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},
         "attempt": of_attempt,
         "attempt_name": of_attempt,
+        "connection_question": {"pk": connection.pk, "question_id": question.pk},
         "connection_take": {"pk": connection.pk, "row": aside.pk},
         "invitation_withdraw": {"pk": invitation.pk},
         "key_revoke": {"pk": key.pk},

@@ -104,14 +104,20 @@ def test_life_goes_on_at_a_rate_until_it_is_halted(behind_a_port: tuple[Any, Any
     before = truth(emulator)
     assert post(address, per_minute=6000).json() == {"done": {}}
     until = time.monotonic() + 10
-    while truth(emulator) == before and time.monotonic() < until:
+    while looked(emulator, truth) == before and time.monotonic() < until:
         time.sleep(0.02)
     post(address, per_minute=0)
-    then = truth(emulator)
+    then = looked(emulator, truth)
     time.sleep(0.1)
 
     assert then != before
-    assert truth(emulator) == then
+    assert looked(emulator, truth) == then
+
+
+def looked(emulator: Any, truth: Truth) -> Any:
+    """The truth between two changes."""
+    with emulator.lock:
+        return truth(emulator)
 
 
 @pytest.mark.parametrize("body", [{"changes": "many"}, {"often": 3}, {"per_minute": "x"}])

@@ -146,7 +146,7 @@ def test_a_server_error_in_html_is_temporary(connect: Connect):
 def test_the_limit_is_read_from_the_headers_and_a_full_hour_waits_as_told(connect: Connect):
     now, learned = [1_800_000_000.0], []
     emulator = Emulator(jobs=1, people=0, limit=2, clock=lambda: now[0])
-    cats = connect(Cats, emulator, learn=lambda headers: learned.append(Cats.limit_headers(headers)))
+    cats = connect(Cats, emulator, record=lambda each: learned.append(Cats.limit_headers(each.response_headers)))
 
     cats.account()
     now[0] += 600
