@@ -129,8 +129,8 @@ class Cats(Connector):
     )
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
-        "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
-        "incremental_sync": Unavailable("CATS's lists cannot be asked for what changed; its searches are not used yet"),
+        "deletion_detection": "Windows of ids prove what is gone; else the record's own address is asked",
+        "incremental_sync": "By its events and by searches for what changed or is new, between complete walks",
         "webhooks": "CATS calls when a job, a person, a pipeline or an activity changes; a changed rating is silent",
         "custom_fields": "By their labels, on jobs and people",
         "work_history": "With the person, up to any length",

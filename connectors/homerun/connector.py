@@ -170,7 +170,7 @@ class Homerun(Connector):
     features = {
         "credential_check": "Each permission by its scope; permissions to write only when you ask for it",
         "deletion_detection": "Every run walks the lists and asks for the record itself before it is taken away",
-        "incremental_sync": Unavailable("Homerun's lists cannot be asked for what changed"),
+        "incremental_sync": "The head of its list and the rows of open jobs, between complete walks",
         "webhooks": Unavailable("Homerun sends none; a run finds changes"),
         "custom_fields": "With the person, by their keys, when a record is opened",
         "work_history": Unavailable("Homerun keeps experience as one free text"),
