@@ -12,6 +12,9 @@ from django_scopes import scope
 from atsbridge.connections import linking, opening, states, vault
 from atsbridge.connections.integration_ids import integration_id
 from atsbridge.connections.models import Attempt, Connection, Credential
+from atsbridge.records.history import FEED
+from atsbridge.records.models import Change, Record
+from atsbridge.sync import engine
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import AuditEntry
 from tests.connections.accounts import checked
@@ -48,6 +51,15 @@ def test_link_reads_the_key_from_standard_input_and_starts_the_sync(acme, homeru
 
     with scope(tenant=acme):
         assert Run.objects.get().connection == Connection.objects.get()
+
+
+def test_link_lets_the_first_pass_announce_each_record(acme, homerun):
+    run("link", "acme", "homerun", f"api_key={homerun.key}", "--announce-each", "--sync")
+
+    with scope(tenant=acme):
+        engine.run_whole(Run.objects.get().id)
+        created = Change.objects.filter(kind="created", number__isnull=False).values_list("record", flat=True)
+        assert sorted(created) == sorted(Record.objects.filter(model__in=FEED).values_list("id", flat=True))
 
 
 def test_link_answers_with_the_connection_of_a_key_that_is_linked_already(acme, homerun):
