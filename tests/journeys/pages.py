@@ -10,8 +10,10 @@ from playwright.sync_api import APIRequestContext
 
 POSTED = {
     "connection_pause",
+    "connection_question",
     "connection_resume",
     "connection_sync",
+    "connection_take",
     "connection_test",
     "invitation_withdraw",
     "invite",
