@@ -8,7 +8,7 @@ PYTHON ?=
 setup: .venv/.complete
 
 demo: setup
-	@.venv/bin/python -m atsbridge.demo --port $(PORT) $(if $(RESET),--reset)
+	@.venv/bin/python -m atsbridge.demo --port $(PORT) $(if $(RESET),--reset) $(ARGS)
 
 test: setup
 	@.ci/test $(ARGS)

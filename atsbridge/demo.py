@@ -1,6 +1,6 @@
 """`make demo`: the whole product on this machine, with both ATSs emulated, and no server needed.
 
-    python -m atsbridge.demo --port 8000 [--reset] [--folder .run/demo] [--jobs 40 --people 2000]
+    python -m atsbridge.demo --port 8000 [--reset] [--folder .run/demo] [--jobs 40 --people 2000] [--life 20]
 
 It serves on loopback only and keeps its data in one folder; Ctrl-C ends everything that it started.
 """
@@ -55,15 +55,16 @@ def _run(servers: Servers, options: argparse.Namespace) -> int:
     _refuse_taken(at)
     _folder(options.folder, reset=options.reset)
     servers.environment = os.environ | environment(options.folder, at)
-    size = ("--jobs", str(options.jobs), "--people", str(options.people))
-    emulators = {slug: servers.emulator(slug, at[slug], *size) for slug in EMULATED}
+    account = ("--jobs", str(options.jobs), "--people", str(options.people), "--changes", str(options.life))
+    emulators = {slug: servers.emulator(slug, at[slug], *account) for slug in EMULATED}
     servers.manage("migrate", "--verbosity", "0")
     servers.manage("collectstatic", "--no-input", "--verbosity", "0")
     servers.start("web", *GRANIAN, "--port", str(at["web"]), "--log-level", "warning", "atsbridge.wsgi:application")
     servers.start("worker", *WORKER, *LONELY)
     servers.start("beat", *BEAT, f"--schedule={options.folder / 'beat'}")
     keys = {slug: servers.said(emulator)["key"] for slug, emulator in emulators.items()}
-    seeded = json.loads(servers.manage("demo_seed", keys["cats"], PASSWORD).splitlines()[-1])
+    both = ("--homerun", keys["homerun"]) if options.life else ()
+    seeded = json.loads(servers.manage("demo_seed", keys["cats"], PASSWORD, *both).splitlines()[-1])
     servers.answers(f"http://{HOST}:{at['web']}/accounts/login/")
     sys.stdout.write(_screen(options.folder, at["web"], keys, seeded))
     sys.stdout.flush()
@@ -77,6 +78,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=ROOT / ".run" / "demo", help="where its data is kept")
     parser.add_argument("--jobs", type=int, default=40, help="that each emulated ATS has")
     parser.add_argument("--people", type=int, default=2000, help="that each emulated ATS has")
+    parser.add_argument(
+        "--life",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let people change N things a minute in each account; then both are linked, each record announced",
+    )
     options = parser.parse_args()
     if not 0 < options.port <= PORTS - len(EMULATED):
         parser.error(f"argument --port: a number from 1 to {PORTS - len(EMULATED)}")
@@ -157,19 +165,22 @@ def environment(folder: Path, at: dict[str, int]) -> dict[str, str]:
 def _screen(folder: Path, port: int, keys: dict[str, str], seeded: dict[str, Any]) -> str:
     address = f"http://{HOST}:{port}"
     people = "\n".join(f"    {email:<22} {role}" for email, role in seeded["people"].items())
+    linked = "CATS is linked and syncing. Link Homerun yourself, with the key"
+    if len(seeded["connections"]) > 1:
+        linked = "Both are linked and syncing, and people change things there. Homerun has the key"
     return f"""
   atsbridge is at {address}
 
   Sign in with the password “{PASSWORD}” as
 {people}
 
-  CATS is linked and syncing. Link Homerun yourself, with the key
+  {linked}
     {keys["homerun"]}
   (the emulated CATS has the key {keys["cats"]})
 
   Machines read the same records. This key is new at each start:
     curl -H "Authorization: Bearer {seeded["key"]}" \\
-      "{address}/unified/ats/jobs?integrated_account_id={seeded["connection"]}&limit=2"
+      "{address}/unified/ats/jobs?integrated_account_id={seeded["connections"]["cats"]}&limit=2"
 
   Ctrl-C stops everything. Data stays in {os.path.relpath(folder)}; make demo RESET=1 starts over.
 """

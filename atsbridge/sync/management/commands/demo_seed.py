@@ -1,4 +1,4 @@
-"""manage.py demo_seed CATS-KEY PASSWORD: the people, tenants and first connection of `make demo`."""
+"""manage.py demo_seed CATS-KEY PASSWORD [--homerun KEY]: the people, tenants and connections of `make demo`."""
 
 import json
 from io import StringIO
@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.text import slugify
 from django_scopes import scope
 
+import connectors
 from atsbridge.tenants import keys
 from atsbridge.tenants.commands import JsonCommand
 from atsbridge.tenants.models import ApiKey, Membership, Person, Role, Tenant
@@ -25,12 +26,13 @@ CAST = (
 class Command(JsonCommand):
     """Makes what is missing; running it again changes nothing but the machine's key."""
 
-    help = 'Seed the demo. Prints {"people", "connection", "key"}.'
+    help = 'Seed the demo. Prints {"people", "connections", "key"}.'
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The emulated CATS' key, and the password of everybody."""
         parser.add_argument("key", metavar="CATS-KEY")
         parser.add_argument("password", metavar="PASSWORD")
+        parser.add_argument("--homerun", metavar="KEY", help="link the emulated Homerun too, and announce each record")
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """Seed, and start the first sync."""
@@ -39,16 +41,25 @@ class Command(JsonCommand):
         for email, name, tenant, role, _ in CAST:
             _person(email, name, tenant, role, options["password"])
         acme = Tenant.objects.get(slug="acme")
-        words = ("link", "Acme", "cats", f"api_key={options['key']}")
-        linked = call_command(*words, label="CATS – Acme", sync=True, stdout=StringIO())
+        accounts = {"cats": options["key"]} | ({"homerun": options["homerun"]} if options["homerun"] else {})
         with scope(tenant=acme):
             ApiKey.objects.filter(tenant=acme, name="demo").delete()
             _, secret = keys.create(acme, "demo")
         return {
             "people": {email: what for email, _, _, _, what in CAST},
-            "connection": json.loads(linked)["connection"],
+            "connections": {
+                slug: _linked(slug, key, announce_each=len(accounts) > 1) for slug, key in accounts.items()
+            },
             "key": secret,
         }
+
+
+def _linked(slug: str, key: str, *, announce_each: bool) -> str:
+    label = f"{connectors.get(slug).name} – Acme"
+    words = ("link", "Acme", slug, f"api_key={key}")
+    linked = call_command(*words, label=label, announce_each=announce_each, sync=True, stdout=StringIO())
+    connection: str = json.loads(linked)["connection"]
+    return connection
 
 
 def _person(email: str, name: str, tenant_name: str | None, role: Role | None, password: str) -> None:
