@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("DATABASE_URL", "sqlite:///.run/tests/main.sqlite3")
 os.environ.setdefault("CELERY_BROKER_URL", "filesystem://.run/tests/broker")
+os.environ.setdefault("DOUBT_SECONDS", "0.1")
 environ.Env.read_env(ROOT / ".env.example")
 
 from atsbridge.settings import *  # noqa: E402, F403

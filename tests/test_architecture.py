@@ -22,6 +22,7 @@ DRAWING = (
 COMPOSING = {"settings", "urls", "celery", "folder", "environment", "wsgi", "demo", "demo_servers", ""}
 """Top-level modules of `atsbridge`: they put the layers together, and no layer imports them."""
 EVERYWHERE = {
+    "atsbridge/connections/doubts.py",  # keys that are to be asked for once more
     "atsbridge/connections/linking.py",  # attempts that are due, or too old
     "atsbridge/connections/rotation.py",  # every credential, under a new key
     "atsbridge/connections/unlinking.py",  # connections whose records are to go

@@ -17,6 +17,9 @@ from connectors.errors import ConnectorError
 
 PATIENCE = timedelta(minutes=10)
 """A check that must wait longer than this for the provider's call limit fails with words instead."""
+ASKED_AGAIN = (
+    "The key that is linked is asked for once more in a moment, before the connection stops. If it is refused too:"
+)
 
 
 class Refused(ConnectorError):
@@ -188,8 +191,8 @@ def _fail(attempt: Attempt, error: ConnectorError) -> None:
     connection = attempt.connection
     own = connection if connection and connection.fingerprint == attempt.fingerprint else None
     message, step = refusals.explain(connectors.get(attempt.connector), error, own.worked_at if own else None)
-    if own and isinstance(error, errors.AuthFailed | errors.PlanRequired):
-        states.needs_relink(own, message)
+    if own and isinstance(error, errors.AuthFailed | errors.PlanRequired) and states.refused(own):
+        step = f"{ASKED_AGAIN} {step}"
     fail(attempt, message, step)
 
 

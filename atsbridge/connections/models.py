@@ -25,6 +25,7 @@ class Connection(models.Model):
     """One tenant's linked ATS account.
 
     reason: why it needs relinking, in words for people. worked_at: the last time its credentials were accepted.
+    refused_at: since when that is in doubt; ask_at: when the provider is asked once more (`connections/doubts.py`).
     reads: the slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records;
     whoever writes records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what
     the last check found. interval: minutes between runs, None for the installation's. purge_at: when an unlinked
@@ -39,6 +40,8 @@ class Connection(models.Model):
     state_since = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=500, blank=True)
     worked_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    ask_at = models.DateTimeField(null=True, blank=True)
     account_id = models.CharField(max_length=200, blank=True)
     account_name = models.CharField(max_length=200, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -67,7 +70,10 @@ class Connection(models.Model):
                 name="one_connection_a_key",
             ),
         )
-        indexes = (models.Index(fields=("state", "next_run_at"), name="connections_due"),)
+        indexes = (
+            models.Index(fields=("state", "next_run_at"), name="connections_due"),
+            models.Index(fields=("ask_at",), name="connections_in_doubt", condition=models.Q(ask_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.label

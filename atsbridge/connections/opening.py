@@ -3,8 +3,8 @@
     with opened(connection, by="run", by_id=run.id, walk="vacancies") as connector:
         page = connector.page(...)
 
-What goes wrong comes out as the errors of `connectors.errors`; on AuthFailed the caller decides
-(`states.needs_relink`).
+What goes wrong comes out as the errors of `connectors.errors`; on AuthFailed and PlanRequired the caller notes a doubt
+(`states.refused`).
 """
 
 import time

@@ -75,7 +75,7 @@ def read(reading_id: UUID) -> None:
             _read(record, reading)
         _end(reading, "done")
     except (AuthFailed, PlanRequired) as refused:
-        states.refused(reading.connection, refused)
+        states.refused(reading.connection)
         _end(reading, "failed", refused.message)
     except RateLimited as limited:
         _wait(reading, limited)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.connections import refusals, states
+from atsbridge.connections import doubts, states
 from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
@@ -50,9 +50,17 @@ def advance(run_id: UUID) -> bool:
     if run is None:
         return False
     with _minding(run) as waits:
-        walking.demand_active(run.connection)
+        _demand_trust(run)
         _phases(run, Slice())
     return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
+
+
+def _demand_trust(run: Run) -> None:
+    """Raise Stopped where the connection may not be read, Paused while it is in doubt whether its key is refused."""
+    doubts.settle(run.connection)
+    walking.demand_active(run.connection)
+    if run.connection.refused_at:
+        raise walking.Paused(_doubted(run), wait=doubts.left(run.connection))
 
 
 def _phases(run: Run, slice_: Slice) -> None:
@@ -109,7 +117,7 @@ def _minding(run: Run) -> Iterator[list[str]]:
     except leases.LeaseLost:
         waits.append("another worker")
     except walking.Stopped as stopped:
-        finish(run, "cancelled", error=str(stopped))
+        finish(run, stopped.state, error=str(stopped), step=stopped.step)
     except walking.Paused as pause:
         waits.append(str(pause))
         leases.give_back(run, wait=pause.wait, why=str(pause))
@@ -118,9 +126,8 @@ def _minding(run: Run) -> Iterator[list[str]]:
         why = f"{limited.message}. It goes on by itself" if limited.status else waiting.BUDGET
         leases.give_back(run, wait=limited.wait, why=why)
     except (AuthFailed, PlanRequired) as refused:
-        words, _ = refusals.explain(run.connection.speaks, refused, run.connection.worked_at)
-        states.refused(run.connection, refused)
-        finish(run, "failed", error=words, step=refused.next_step)
+        waits.append("the key")
+        _doubt(run, refused)
     except TemporaryFailure as failure:
         waits.append("the provider")
         _later(run, failure)
@@ -133,12 +140,28 @@ def _minding(run: Run) -> Iterator[list[str]]:
 
 
 def _later(run: Run, failure: TemporaryFailure) -> None:
+    if _may_try_again(run, failure):
+        leases.give_back(run, wait=10 * 2**run.attempts, why=f"{failure.message}. It is tried again by itself")
+
+
+def _doubt(run: Run, refused: ConnectorError) -> None:
+    """Wait until it is known whether the key is refused. Where it never is, this is: the run gives up after a while."""
+    if _may_try_again(run, refused):
+        states.refused(run.connection)
+        leases.give_back(run, wait=doubts.left(run.connection), why=_doubted(run))
+
+
+def _doubted(run: Run) -> str:
+    return f"{run.connection.speaks.name} refused the key; it is asked once more before anybody has to relink"
+
+
+def _may_try_again(run: Run, failure: ConnectorError) -> bool:
+    """Count a try that failed; the last one ends the run."""
     run.attempts += 1
     run.save(update_fields=["attempts"])
     if run.attempts >= PATIENCE:
         finish(run, "failed", error=failure.message, step=failure.next_step)
-    else:
-        leases.give_back(run, wait=10 * 2**run.attempts, why=f"{failure.message}. It is tried again by itself")
+    return run.attempts < PATIENCE
 
 
 def _enter(run: Run, phase: str) -> None:

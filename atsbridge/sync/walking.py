@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.connections import states
+from atsbridge.connections import doubts, states
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, history, stamps
 from atsbridge.records.rows import Reader
@@ -16,7 +16,15 @@ from atsbridge.sync.courses import COURSES, WHOLE, Course, Step
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import Met, pack
 from connectors import base
-from connectors.errors import ConnectorError, NotFound, Rejected, ScopeMissing, TemporaryFailure
+from connectors.errors import (
+    AuthFailed,
+    ConnectorError,
+    NotFound,
+    PlanRequired,
+    Rejected,
+    ScopeMissing,
+    TemporaryFailure,
+)
 
 PATIENCE = 3
 CYCLE = 5
@@ -32,11 +40,18 @@ class Paused(Exception):
 
 
 class Stopped(Exception):
-    """Somebody paused or unlinked the connection, or its key is refused: the run ends at this page."""
+    """Somebody paused or unlinked the connection, or its key is refused: the run ends at this page, in this state."""
+
+    def __init__(self, message: str, state: str = "cancelled", step: str = "") -> None:
+        super().__init__(message)
+        self.state, self.step = state, step
 
 
 def demand_active(connection: Connection) -> None:
     """Raise Stopped where a connection may not be read."""
+    if connection.state == "needs_relink":
+        step = f"Mend that at {connection.speaks.name}, then relink the account, or test its key again."
+        raise Stopped(connection.reason, "failed", step)
     if connection.state != "active":
         raise Stopped(f"The connection is {connection.get_state_display().lower()}")
 
@@ -72,6 +87,10 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
                 _otherwise(run, row, connector, spend, refused)
             else:
                 _fail(row, refused.message, refused.next_step)
+            return
+        except (AuthFailed, PlanRequired) as refused:
+            doubts.ask(connector)  # raises where the key is refused, and not this list
+            _refuse(row, refused)
             return
         except TemporaryFailure as failure:
             _stumble(row, failure)
@@ -154,7 +173,15 @@ def _fail(row: Walk, error: str, step: str) -> None:
     row.save()
 
 
-def _stumble(row: Walk, failure: TemporaryFailure) -> None:
+def _refuse(row: Walk, refused: ConnectorError) -> None:
+    """A list refuses a key that is accepted: the second time in a row ends it."""
+    if row.error == refused.message[:500]:
+        _fail(row, refused.message, "The key is accepted, but not for this list: look at what it may do.")
+    else:
+        _stumble(row, refused)
+
+
+def _stumble(row: Walk, failure: ConnectorError) -> None:
     row.failures += 1
     if row.failures >= PATIENCE:
         _fail(row, failure.message, "Nothing: the next run begins anew.")
@@ -167,7 +194,7 @@ def patience(run: Run) -> None:
     """Raise Paused while walks that stumbled have tries left."""
     stumbled = run.walks.filter(state__in=("waiting", "walking")).order_by("-failures").first()
     if stumbled:
-        raise Paused(f"{stumbled.error}. It is tried again by itself", wait=10 * 2**stumbled.failures)
+        raise Paused(f"{stumbled.error.rstrip('.')}. It is tried again by itself", wait=10 * 2**stumbled.failures)
 
 
 def complete_models(run: Run) -> list[str]:

@@ -1,6 +1,10 @@
 """A new key for a connection, and testing again what its own key may do."""
 
-from atsbridge.connections import linking, states
+import time
+
+from django.conf import settings
+
+from atsbridge.connections import linking, states, tasks
 from atsbridge.connections.models import Connection
 from tests.connections.accounts import READS, checked, emulated, link
 from tests.connections.test_linking import GOOD, OTHER, said, told
@@ -10,6 +14,13 @@ def relink(connection, key, known=()):
     attempt = checked(linking.begin_relink(connection, {"api_key": key}, known))
     connection.refresh_from_db()
     return attempt
+
+
+def settled(connection):
+    """Do what the worker does once it is time to ask a second time."""
+    time.sleep(settings.DOUBT_SECONDS)
+    tasks.settle(str(connection.tenant_id), str(connection.pk))
+    connection.refresh_from_db()
 
 
 def test_relinking_keeps_the_connection_and_makes_it_active(in_acme):
@@ -64,6 +75,12 @@ def test_relinking_with_a_dead_key_says_until_when_it_worked(linked, homerun):
     assert attempt.error == (
         "Homerun refuses this key: it is wrong, expired or revoked. It worked until 19 Nov 2026, 09:11 UTC."
     )
+    assert attempt.step == (
+        "The key that is linked is asked for once more in a moment, before the connection stops. If it is refused too:"
+        " Make a new key in Homerun and paste it here."
+    )
+    assert (linked.state, linked.reason) == ("active", "")
+    settled(linked)
     assert (linked.state, linked.reason) == ("needs_relink", attempt.error)
 
 
@@ -84,6 +101,8 @@ def test_testing_again_finds_a_dead_key_and_a_revived_one(linked, homerun):
     homerun.revoked.add(homerun.key)
     checked(linking.begin_test(linked))
     linked.refresh_from_db()
+    assert linked.state == "active"
+    settled(linked)
     assert linked.state == "needs_relink"
 
     homerun.revoked.clear()

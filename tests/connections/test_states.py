@@ -1,11 +1,12 @@
 """What a connection is good for, and how that changes."""
 
+from datetime import timedelta
+
 import time_machine
 from django.utils import timezone
 
 from atsbridge.connections import states
 from atsbridge.connections.models import Connection
-from connectors.errors import AuthFailed
 
 
 def now(connection):
@@ -38,14 +39,26 @@ def test_relinking_makes_active_but_leaves_a_pause_a_pause(linked):
     assert (states.relinked(linked), now(linked)) == (True, "paused")
 
 
-def test_a_refusal_becomes_a_reason_in_words(linked):
-    Connection.objects.update(worked_at="2026-11-19T09:11:58Z")
-    linked.refresh_from_db()
-    states.refused(linked, AuthFailed("Unauthenticated", status=401))
-    assert (now(linked), linked.reason) == (
-        "needs_relink",
-        "Homerun refuses this key: it is wrong, expired or revoked. It worked until 19 Nov 2026, 09:11 UTC.",
-    )
+def test_a_refusal_is_noted_once_and_forgotten_when_the_key_works(linked):
+    with time_machine.travel("2030-01-01T12:00:00Z", tick=False) as clock:
+        states.worked(linked)
+        assert states.refused(linked)
+        since = timezone.now()
+        clock.shift(1)
+        assert not states.refused(linked)
+        assert (now(linked), linked.refused_at, linked.ask_at) == ("active", since, since + timedelta(seconds=0.1))
+
+        states.worked(linked)
+        assert (now(linked), linked.refused_at, linked.ask_at) == ("active", None, None)
+
+
+def test_what_is_proved_of_a_key_says_nothing_of_another(linked):
+    states.refused(linked)
+    before = Connection.objects.get()
+    states.relinked(linked)
+
+    assert not states.needs_relink(before, "Refused")
+    assert (now(linked), linked.refused_at, linked.ask_at) == ("active", None, None)
 
 
 def test_worked_is_kept_to_the_minute(linked):

@@ -204,6 +204,16 @@ def test_a_refused_key_is_told_with_its_reason_and_since_when(alice, acme, amste
     assert "what was read stays readable" in said
 
 
+def test_a_doubted_key_is_told_with_when_it_is_asked_again(alice, acme, amsterdam):
+    with scope(tenant=acme):
+        states.refused(amsterdam)
+        Connection.objects.update(ask_at=timezone.now() + timedelta(minutes=4, seconds=59))
+
+    said = words(alice.get(at("connection", amsterdam)))
+    assert "Active" in said
+    assert re.search(r"Homerun refused the key just now .* it is asked once more in 4 min .* Only if it refuses", said)
+
+
 def test_testing_again_keeps_what_it_found(alice, acme, amsterdam, homerun):
     homerun.keys[homerun.key] = frozenset(READS[:2])
     attempt = alice.post(at("connection_test", amsterdam), {"write_probes": "on"}).url

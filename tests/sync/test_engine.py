@@ -161,9 +161,12 @@ def test_the_next_run_is_planned_with_jitter_and_starts_by_itself(acme: Tenant, 
             assert [run.trigger for run in Run.objects.filter(ended_at__isnull=True)] == ["schedule"]
 
 
-@pytest.mark.parametrize("stop", [states.pause, lambda one: states.needs_relink(one, "It was revoked")])
+@pytest.mark.parametrize(
+    ("stop", "ends"),
+    [(states.pause, "cancelled"), (lambda one: states.needs_relink(one, "It was revoked"), "failed")],
+)
 def test_a_run_ends_at_its_page_when_its_connection_stops(
-    acme: Tenant, harbor: Emulator, monkeypatch: pytest.MonkeyPatch, stop: Any
+    acme: Tenant, harbor: Emulator, monkeypatch: pytest.MonkeyPatch, stop: Any, ends: str
 ):
     monkeypatch.setattr(engine, "SLICE_PAGES", 1)
     connection = harness.link(acme, "harbor", harbor)
@@ -173,7 +176,7 @@ def test_a_run_ends_at_its_page_when_its_connection_stops(
         stop(connection)
         assert engine.advance(run.id) is False
         run.refresh_from_db()
-    assert run.state == "cancelled"
+    assert run.state == ends
     assert len(harbor.calls) == asked
 
 
