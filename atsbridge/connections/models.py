@@ -28,7 +28,8 @@ class Connection(models.Model):
     refused_at: since when that is in doubt; ask_at: when the provider is asked once more (`connections/doubts.py`).
     reads: the slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records;
     whoever writes records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what
-    the last check found. interval: minutes between runs, None for the installation's. purge_at: when an unlinked
+    the last check found. interval: minutes between runs, None for the installation's. failures: runs that failed, in a
+    row. purge_at: when an unlinked
     connection's records go. announce_each: its first pass makes a `created` event of every record. announced: the
     state that the last `connection.…` event told."""
 
@@ -51,6 +52,7 @@ class Connection(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     interval = models.PositiveIntegerField(null=True, blank=True)
     next_run_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
     stamp = models.DateTimeField(default=timezone.now)
     renewing_until = models.DateTimeField(null=True, blank=True)
     purge_at = models.DateTimeField(null=True, blank=True)

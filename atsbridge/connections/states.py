@@ -64,7 +64,7 @@ def resume(connection: Connection) -> bool:
 def relinked(connection: Connection, **fields: Any) -> bool:
     """New credentials were accepted: active again, or paused as it was; False while it is being unlinked."""
     now = timezone.now()
-    fields |= {"reason": "", "worked_at": now, **TRUSTED}
+    fields |= {"reason": "", "worked_at": now, "failures": 0, **TRUSTED}
     paused = _change(connection, (State.PAUSED,), State.PAUSED, **fields)
     return paused or _change(connection, (State.ACTIVE, State.NEEDS_RELINK), State.ACTIVE, next_run_at=now, **fields)
 

@@ -187,7 +187,7 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
         )
         if not ended:
             return
-        schedule.plan_next(hold.connection)
+        schedule.plan_next(hold.connection, state)
         run.refresh_from_db(fields=["counts"])
         history.note(hold, "sync.finished", after={"run": run.number, "state": state, "counts": run.counts})
         history.announce_state(hold)

@@ -19,6 +19,8 @@ from atsbridge.tenants.models import Person
 SHARE = 0.5
 """Planned calls stay below this share of the provider's hourly limit."""
 JITTER = 0.1
+LONGEST = timedelta(hours=6)
+"""The longest pause that failing makes."""
 
 
 class NotActive(Exception):
@@ -99,12 +101,20 @@ def last_complete(connection: Connection) -> Run | None:
     return ended.order_by("-number").first()
 
 
-def plan_next(connection: Connection) -> None:
-    """Set when a connection is looked at next: never before its pause is over, and some later, not all at once."""
-    minutes = plan(connection).minutes
-    pause = minutes * 60 * random.uniform(1, 1 + JITTER)  # noqa: S311 (spreading load, not a secret)
-    connection.next_run_at = timezone.now() + timedelta(seconds=pause)
-    connection.save(update_fields=["next_run_at"])
+def plan_next(connection: Connection, ended: str) -> None:
+    """Set when a connection is looked at next after a run that ended so: never before its pause is over, and some
+    later, not all at once."""
+    if ended != "cancelled":
+        connection.failures = connection.failures + 1 if ended == "failed" else 0
+    pause = timedelta(minutes=plan(connection).minutes) * random.uniform(1, 1 + JITTER)  # noqa: S311 (no secret)
+    connection.next_run_at = timezone.now() + _backed_off(pause, connection.failures)
+    connection.save(update_fields=["failures", "next_run_at"])
+
+
+def _backed_off(pause: timedelta, failures: int) -> timedelta:
+    """The pause, doubled with each failed run after the first, up to the longest."""
+    doublings = min(max(failures - 1, 0), 10)
+    return max(pause, min(pause * 2**doublings, LONGEST))
 
 
 def due() -> list[tuple[UUID, UUID]]:
