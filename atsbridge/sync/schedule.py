@@ -114,7 +114,7 @@ def plan_next(connection: Connection, ended: str) -> None:
 def _backed_off(pause: timedelta, failures: int) -> timedelta:
     """The pause, doubled with each failed run after the first, up to the longest."""
     doublings = min(max(failures - 1, 0), 10)
-    return max(pause, min(pause * 2**doublings, LONGEST))
+    return max(pause, min(pause * (1 << doublings), LONGEST))
 
 
 def due() -> list[tuple[UUID, UUID]]:
