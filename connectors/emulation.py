@@ -7,10 +7,11 @@ over HTTP (`serve`). Its data derives from a seed and a fixed date; only the rat
 import json
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
@@ -19,13 +20,15 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import ThreadedWSGIServer
 from werkzeug.wrappers import Request, Response
 
+from connectors.emulation_control import CONTROL, control
+from connectors.emulation_effects import Effect, Heard, Late, fingerprint, same, without
 from connectors.emulation_faults import FAULTS, Fault, Listing, listing, misbehave
 from connectors.emulation_life import Deed, Life
-from connectors.emulation_serving import InProcess, hang_up, served
+from connectors.emulation_limits import Limited
+from connectors.emulation_serving import InProcess, hang_up, served, silence
 
-__all__ = ["FAULTS", "Call", "Emulator", "Fault", "route", "serve"]
+__all__ = ["FAULTS", "Call", "Effect", "Emulator", "Fault", "route", "serve", "write"]
 
-CONTROL = "/_emulator"
 CALLS_KEPT = 20_000
 """So many calls are remembered behind a port; in process all of them are."""
 
@@ -50,7 +53,18 @@ def route(path: str, *methods: str, scope: str = "") -> Callable[[Callable[..., 
     return mark
 
 
-class Emulator:
+def write(path: str, *methods: str, scope: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The same for a method that changes records: what it changes it says by `effect`, and faults may put it off."""
+    mark = route(path, *methods, scope=scope)
+
+    def marked(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.writes = True  # type: ignore[attr-defined]
+        return mark(function)
+
+    return marked
+
+
+class Emulator(Limited):
     """An ATS in memory. Subclasses declare routes, `gate` (who may come in) and `refusal` (how a refusal reads)."""
 
     base_path: ClassVar[str] = ""
@@ -60,20 +74,19 @@ class Emulator:
     timely: bool = False
     """Whether what happens there happens by the clock, instead of a minute after what happened before."""
 
-    calls_taken: float = 0
-    """The share of the limit, in per cent, that another program takes."""
-
     def __init__(self, *, limit: int, per: float, clock: Callable[[], float] = time.time, seed: int = 1) -> None:
-        self.clock, self.limit, self.per = clock, limit, per
+        super().__init__(limit, per, clock)
         self.faults: list[Fault] = []
         self.twist: Fault | None = None
         self.calls: list[Call] = []
+        self.effects: list[Effect] = []
+        self.late: list[Late] = []
         self.revoked: set[str] = set()
         self.lock = threading.RLock()
         self.life = Life(self, seed)
-        self._windows: dict[str, deque[float]] = {}
-        self._others: dict[str, float] = {}
         self._truthful = False
+        self._present = Request({})
+        self._withheld: list[Callable[[], Response]] | None = None
         rules = [
             Rule(self.base_path + path, methods=methods, endpoint=name)
             for name in dir(type(self))
@@ -102,36 +115,6 @@ class Emulator:
             json.dumps(data), status=status, headers=headers, content_type="application/json; charset=utf-8"
         )
 
-    def spend(self, account: str) -> float:
-        """Take one call of an account's rolling window; the seconds to wait where it is full, else 0."""
-        now, window = self.clock(), self._windows.setdefault(account, deque())
-        if self.calls_taken:
-            self._take_for_others(account, window, now)
-        self._roll(window, now)
-        if len(window) >= self.limit:
-            return window[0] + self.per - now
-        window.append(now)
-        return 0
-
-    def _roll(self, window: deque[float], now: float) -> None:
-        while window and window[0] <= now - self.per:
-            window.popleft()
-
-    def _take_for_others(self, account: str, window: deque[float], now: float) -> None:
-        """What another program has asked since we last looked, evenly spread; refused as we are where it is full."""
-        pause = self.per / (self.limit * self.calls_taken / 100)
-        at = max(self._others.get(account, now), now - self.per)
-        while at <= now:
-            self._roll(window, at)
-            if len(window) < self.limit:
-                window.append(at)
-            at += pause
-        self._others[account] = at
-
-    def remaining(self, account: str) -> int:
-        """How many calls an account's window still holds."""
-        return max(0, self.limit - len(self._windows.get(account, ())))
-
     def later(self, last: datetime) -> datetime:
         """When the next thing happens."""
         if not self.timely:
@@ -148,10 +131,10 @@ class Emulator:
 
     # Misbehaving
 
-    def fail(self, kind: str, times: int = 1, path: str = "", seconds: float = 1, rows: int = 100) -> None:
-        """Misbehave for the next `times` requests whose path contains `path`; `kind` is one of FAULTS."""
+    def fail(self, kind: str, times: int = 1, path: str = "", **how: Any) -> None:
+        """Misbehave for the next `times` requests whose path contains `path`, as `Fault` says."""
         with self.lock:
-            self.faults.append(Fault(kind, times, path, seconds, rows))
+            self.faults.append(Fault(kind, times, path, **how))
 
     def heal(self) -> None:
         """Forget every fault that is still to come."""
@@ -160,29 +143,88 @@ class Emulator:
 
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.faults:
-            if fault.times > 0 and fault.path in request.full_path:
-                fault.times -= 1
-                return fault
+            if fault.times < 1 or fault.path not in request.full_path or not self._is_meant(fault, request):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            return fault
         return None
+
+    def _is_meant(self, fault: Fault, request: Request) -> bool:
+        return fault.method in ("", request.method) or (fault.method == "write" and self._writes(request))
+
+    def _writes(self, request: Request) -> bool:
+        try:
+            endpoint, _ = self._map.bind_to_environ(request.environ).match()
+        except HTTPException:
+            return False
+        return hasattr(getattr(self, endpoint), "writes")
+
+    def _under(self, fault: Fault | None, request: Request) -> Response:
+        """The answer to a request, whose write a fault may strip, keep back or put off."""
+        if fault is None or fault.when == "after":
+            return self._answer(without(request, fault.fields) if fault else request)
+        withheld: list[Callable[[], Response]] = []
+        self._withheld = withheld
+        try:
+            response = self._answer(request)
+        finally:
+            self._withheld = None
+        if fault.when == "late":
+            self._put_off(withheld, fault.late)
+        return response
+
+    def _put_off(self, writes: list[Callable[[], Response]], seconds: float) -> None:
+        self.late += [Late(self.clock() + seconds, apply) for apply in writes]
+        timer = threading.Timer(seconds, self.catch_up)
+        timer.daemon = True
+        timer.start()
+
+    # Effects
+
+    def effect(self, what: str, **changed: Any) -> None:
+        """Note one thing that the present write changed: to which record, and which values."""
+        request, mark = self._present, fingerprint(self._present)
+        number, times = len(self.effects) + 1, 1 + same(self.effects, mark, what)
+        at = round(self.clock(), 3)
+        self.effects.append(Effect(number, at, request.method, request.path, what, changed, times, mark))
+
+    def catch_up(self) -> None:
+        """Apply the writes whose time has come."""
+        with self.lock:
+            due = [late for late in self.late if late.due <= self.clock()]
+            self.late = [late for late in self.late if late not in due]
+            for late in due:
+                with suppress(HTTPException):  # refused, though nobody hears of it
+                    late.apply()
 
     # WSGI
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = Request(environ)
+        request = Heard(environ)
         if request.path.startswith(CONTROL):
-            return self._control(request)(environ, start_response)
+            return control(self, request)(environ, start_response)
         with self.lock:
+            self.catch_up()
             self._note(request)
             fault = self._fault(request)
             self.twist = fault
-            response = self.finish(request, self._answer(request))
+            response = self.finish(request, self._under(fault, request))
         if fault:
-            if fault.kind == "slow":
-                time.sleep(min(fault.seconds, 60))
-            if fault.kind == "reset":
-                hang_up(environ)
-            response = misbehave(fault, response, self)
+            response = self._spoilt(fault, response, environ)
         return response(environ, start_response)
+
+    def _spoilt(self, fault: Fault, response: Response, environ: dict[str, Any]) -> Response:
+        match fault.kind:
+            case "slow":
+                time.sleep(min(fault.seconds, 60))
+            case "reset":
+                hang_up(environ)
+            case "timeout":
+                silence(environ, fault.seconds)
+        return misbehave(fault, response, self)
 
     def _note(self, request: Request) -> None:
         query = {name: request.args.getlist(name) for name in request.args}
@@ -200,40 +242,31 @@ class Emulator:
             return self.refusal(error.code or 404)
         method = getattr(self, endpoint)
         refused = None if self._truthful else self.gate(request, method.route[2])
-        answer: Response = refused or method(request, **values)
-        return answer
+        if refused:
+            return refused
+        if not hasattr(method, "writes"):
+            return self._do(method, request, values)
+        if self._truthful:
+            return self.refusal(403, "The truth is read, not written")
+        if self._withheld is None:
+            return self._do(method, request, values)
+        self._withheld.append(partial(self._do, method, request, values))
+        return self.refusal(503)
 
-    # Control addresses, for this machine only
-
-    def _control(self, request: Request) -> Response:
-        if request.remote_addr not in (None, "127.0.0.1", "::1"):
-            return self.json({"message": "Only this machine may"}, 403)
-        path = request.path.removeprefix(CONTROL)
+    def _do(self, method: Callable[..., Response], request: Request, values: Mapping[str, Any]) -> Response:
+        self._present = request
         try:
-            match request.method, path:
-                case "POST", "/faults":
-                    self.fail(**request.get_json())
-                    return self.json({"faults": len(self.faults)})
-                case "DELETE", "/faults":
-                    self.heal()
-                    return self.json({"faults": 0})
-                case "POST", "/life":
-                    return self.json({"done": self._live(**request.get_json())})
-        except (TypeError, ValueError) as error:
-            return self.json({"message": str(error)}, 400)
-        if path.startswith("/truth/"):
-            return self._truth(request, path.removeprefix("/truth"))
-        return self.json({"message": "POST faults, DELETE faults, POST life, GET truth/…"}, 404)
+            return method(request, **values)
+        except HTTPException as refused:
+            if isinstance(refused.response, Response):  # what was handed to `abort`
+                return refused.response
+            raise
 
-    def _live(self, changes: int = 0, per_minute: float | None = None) -> dict[str, int]:
-        if per_minute is not None:
-            self.life.go_on(float(per_minute))
-        return self.life.happen(int(changes))
-
-    def _truth(self, request: Request, path: str) -> Response:
+    def truth(self, request: Request, path: str) -> Response:
         """What any address of the API would answer without limit, refusals and faults; it counts as no call."""
         asked = Request({**request.environ, "PATH_INFO": path})
         with self.lock:
+            self.catch_up()
             self.twist, self._truthful = None, True
             try:
                 return self._answer(asked)

@@ -1,6 +1,7 @@
 """How emulated ATSs misbehave when told to: one table, and what each of its lines does."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,8 +22,11 @@ FAULTS = {
     "malformed": "a 200 whose JSON breaks off",
     "cut": "half of the body, then the connection closes",
     "reset": "no answer: the connection breaks",
+    "timeout": "no answer: the connection breaks after `seconds`; in process a read that times out at once",
     "slow": "a good answer after `seconds`",
     "drip": "a byte every `seconds`, for ever; in process a read that times out",
+    "drops": "a good answer to a write that lost the top-level `fields` of its JSON without a word",
+    "no_location": "a good answer without its Location",
     "repeats": "a list whose every page holds the rows of the first, and names a next one",
     "wild_total": "a list whose total is another number each time",
     "capped": "a list that has nothing after `rows` rows, though its total says more",
@@ -30,6 +34,8 @@ FAULTS = {
     "no_next": "a list that names no next page",
 }
 """Every fault and what it does. The last five hold for a list; told for many times, they are its habit for a while."""
+WHEN = ("before", "after", "late")
+"""When the answer to a write is spoilt: before it is applied (never), after it, or while it is still to come."""
 LISTINGS = ("repeats", "wild_total", "capped", "no_total", "no_next")
 CUT, DRIP = "X-Emulator-Cut", "X-Emulator-Drip"
 """Headers that tell the server, or the transport, how to send the body; they never leave."""
@@ -37,17 +43,30 @@ CUT, DRIP = "X-Emulator-Cut", "X-Emulator-Drip"
 
 @dataclass(slots=True)
 class Fault:
-    """One misbehaviour: `kind` of FAULTS, for the next `times` requests whose path contains `path`."""
+    """One misbehaviour: `kind` of FAULTS, for the next `times` requests whose path contains `path`.
+
+    method: one that the request must have; `write` for whatever changes records. skip: so many such requests are well
+    answered first. when: whether a write under it is applied before its answer is spoilt ("after"), never ("before"),
+    or `late` seconds later ("late"); refusals come "before" unless told otherwise, all else "after".
+    """
 
     kind: str
     times: int = 1
     path: str = ""
     seconds: float = 1
     rows: int = 100
+    method: str = ""
+    skip: int = 0
+    when: str = ""
+    late: float = 5
+    fields: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in FAULTS:
             raise ValueError(f"kind is one of {', '.join(FAULTS)}, not {self.kind!r}")
+        self.when = self.when or ("before" if self.kind[0].isdigit() or self.kind == "html" else "after")
+        if self.when not in WHEN:
+            raise ValueError(f"when is one of {', '.join(WHEN)}, not {self.when!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,8 @@ def misbehave(fault: Fault, response: Response, emulator: Refuses) -> Response:
         case "cut":
             response.headers["Content-Length"] = str(len(response.get_data()))
             response.headers[CUT] = "1"
+        case "no_location":
+            response.headers.pop("Location", None)
         case "drip":
             response.headers[DRIP] = str(fault.seconds)
         case "429":

@@ -29,6 +29,18 @@ def hang_up(environ: dict[str, Any]) -> None:
     raise HungUp
 
 
+class Silent(HungUp):
+    """The emulator broke the connection after a long silence."""
+
+
+def silence(environ: dict[str, Any], seconds: float) -> None:
+    """Say nothing for so long, then break the connection of a request; in process nobody waits."""
+    if environ.get("werkzeug.socket") is None:
+        raise Silent
+    time.sleep(min(seconds, 600))
+    hang_up(environ)
+
+
 class InProcess(httpx.BaseTransport):
     """Answers httpx without a network; what would break there is raised as httpx would raise it."""
 
@@ -38,7 +50,9 @@ class InProcess(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One answer."""
         try:
-            response = self.inner.handle_request(request)
+            response = self.inner.handle_request(_measured(request))
+        except Silent as error:
+            raise httpx.ReadTimeout("the read operation timed out", request=request) from error
         except HungUp as error:
             raise httpx.ReadError("connection reset by peer", request=request) from error
         if CUT in response.headers:
@@ -48,6 +62,15 @@ class InProcess(httpx.BaseTransport):
         if DRIP in response.headers:
             raise httpx.ReadTimeout("the answer drips for ever", request=request)
         return response
+
+
+def _measured(request: httpx.Request) -> httpx.Request:
+    """The same request with the length of its body: WSGI takes one without for empty."""
+    body = request.read()
+    if "transfer-encoding" not in request.headers:
+        return request
+    headers = {name: value for name, value in request.headers.items() if name != "transfer-encoding"}
+    return httpx.Request(request.method, request.url, headers=headers, content=body)
 
 
 class _Handler(WSGIRequestHandler):
