@@ -14,8 +14,8 @@ PAGES = ("facebook", "twitter", "linkedin", "github", "website", "skype")
 
 
 def all_files(person: Applicant) -> list[File]:
-    """A person's files and answered files, in the order in which links count them."""
-    return [*person.files, *(reply.answer for reply in person.replies if isinstance(reply.answer, File))]
+    """A person's answered files and files, in the order in which links count them: new ones come last."""
+    return [*(reply.answer for reply in person.replies if isinstance(reply.answer, File)), *person.files]
 
 
 class Writer:
@@ -91,17 +91,9 @@ class Writer:
 
     def detail(self, person: Applicant) -> dict[str, Any]:
         """An application as its own address shows it, without any include; the stage is always there."""
-        places = {id(file): str(place) for place, file in enumerate(all_files(person))}
-
-        def link(file: File) -> dict[str, Any]:
-            return {
-                "name": file.name,
-                "type": file.type,
-                "temporary_download_url": self.sign(person, places[id(file)]),
-            }
 
         def reply(said: Reply) -> dict[str, Any]:
-            answer = link(said.answer) if isinstance(said.answer, File) else said.answer
+            answer = self.file(person, said.answer) if isinstance(said.answer, File) else said.answer
             return {
                 "language": said.language,
                 "original_question": said.question,
@@ -112,14 +104,23 @@ class Writer:
         return {
             **self.row(person),
             "stage": self.stage(person.stage),
-            "education": None,
+            "education": person.education,
             "experience": person.experience,
-            "pronouns": None,
-            "assignment": None,
+            "pronouns": person.pronouns,
+            "assignment": person.assignment,
             **{page: person.pages.get(page) for page in PAGES},
             "custom_data": person.custom_data,
-            "files": [link(file) for file in person.files],
+            "files": [self.file(person, file) for file in person.files],
             **({"question_answers": [reply(said) for said in person.replies]} if self.replies else {}),
+        }
+
+    def file(self, person: Applicant, file: File) -> dict[str, Any]:
+        """A file with its link."""
+        place = next(place for place, each in enumerate(all_files(person)) if each is file)
+        return {
+            "name": file.name,
+            "type": file.type,
+            "temporary_download_url": self.sign(person, str(place)),
         }
 
     def note(self, note: Note) -> dict[str, Any]:

@@ -7,6 +7,7 @@ people, the disqualified among the hired, and the hired outside of "Hired".
 
 import random
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,11 @@ STAGES = (
     ("New", "Interview", "Interview", "Offer / Contract", "Hired"),
     ("New", "Qualified", "Gespräch", "Aangenomen", "Disqualified"),
 )
+HIRING = ("Hired", "🎉 Hired", "Aangenomen")
+"""What the stage that hires is called when a vacancy is made."""
+FACE = b"\x89PNG an invented face"
+PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+"""How pictures begin."""
 STATUSES = ("public", "public", "private", "public", "closed", "public", "draft", "public")
 TYPES = (
     "Full-time",
@@ -42,10 +48,16 @@ LANGUAGES = ("English", "Nederlands")
 
 @dataclass(eq=False, slots=True)
 class Stage:
-    """A step of one vacancy's process."""
+    """A step of one vacancy's process; whoever comes to one that `hires` is hired, whatever it is called by now."""
 
     id: str | int
     name: str
+    hires: bool = False
+
+
+def process(prefix: str, names: Iterable[str]) -> list[Stage]:
+    """The stages of a new vacancy."""
+    return [Stage(f"{prefix}_{n}", name, name in HIRING) for n, name in enumerate(names)]
 
 
 @dataclass(eq=False, slots=True)
@@ -118,6 +130,7 @@ class Applicant:
     country: str | None = None
     date_of_birth: str | None = None
     photo: bool = False
+    face: bytes = FACE
     vacancy_id: str | None = None
     stage: Stage | None = None
     disqualified: bool = False
@@ -130,6 +143,9 @@ class Applicant:
     sources: list[str] = field(default_factory=list)
     created_at: datetime = NOW
     experience: str | None = None
+    education: str | None = None
+    pronouns: str | None = None
+    assignment: str | None = None
     pages: dict[str, str] = field(default_factory=dict)
     custom_data: dict[str, Any] | None = None
     files: list[File] = field(default_factory=list)
@@ -158,6 +174,11 @@ def imagine_applicants(seed: int, count: int, vacancies: list[Vacancy]) -> list[
     return found
 
 
+def picture_type(content: bytes) -> str:
+    """The media type of a picture, "" for what is none."""
+    return next((kind for start, kind in PICTURES.items() if content.startswith(start)), "")
+
+
 def new_id(dice: random.Random, prefix: str) -> str:
     """An id as Homerun makes them: a prefix and 20 letters and digits."""
     return prefix + "".join(dice.choices(LETTERS, k=20))
@@ -177,7 +198,7 @@ def _vacancy(dice: random.Random, job: ImaginedJob) -> Vacancy:
         location_type=PLACES[number % len(PLACES)],
         location=None if number % 8 == 5 else _location(job, code=number % 2 == 0),
         department=f" {job.department} " if job.department and number % 4 == 1 else job.department or None,
-        stages=[Stage(f"st_{number}_{place}", name) for place, name in enumerate(names)],
+        stages=process(f"st_{number}", names),
         salary=_salary(job),
         expires_at=None if number % 3 else NOW + timedelta(days=(number % 5 - 2) * 30),
         created_at=NOW - timedelta(days=3 * number, minutes=number),

@@ -18,6 +18,8 @@ MESSAGES = {
     402: "Your plan does not include public api access",
     403: "Forbidden",
     404: "Not found",
+    413: "Content Too Large",
+    422: "The given input was invalid",
     429: "The given input was invalid",
 }
 """The documented bodies, two of which are slips: that of 429 speaks of validation, the code of 404 is 403."""
@@ -89,9 +91,9 @@ class Guarded(emulation.Emulator):
             body["code"] = 400
         return self.json(body, status)
 
-    def invalid(self, param: str, message: str) -> Response:
-        """A refusal that names one parameter."""
-        return self.refusal(400, details=[{"param": param, "message": message}])
+    def invalid(self, param: str, message: str = "", status: int = 400) -> Response:
+        """A refusal that names one parameter, where its status tells details."""
+        return self.refusal(status, details=[{"param": param, "message": message or f"{param} is not a valid value"}])
 
 
 def key_of(request: Request) -> str:

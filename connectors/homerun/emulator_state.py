@@ -8,12 +8,12 @@ from connectors.homerun.emulator_data import (
     NOW,
     STAGES,
     Applicant,
-    Stage,
     Vacancy,
     forget,
     imagine_applicants,
     imagine_vacancies,
     new_id,
+    process,
 )
 from connectors.homerun.emulator_doors import Guarded
 
@@ -25,14 +25,14 @@ class State(Guarded):
         super().__init__(seed=seed, **doors)
         self.jobs: list[Vacancy] = imagine_vacancies(seed, jobs)
         self.people: list[Applicant] = imagine_applicants(seed, people, self.jobs)
-        self._dice = random.Random(f"added {seed}")  # noqa: S311 - imagination, not a secret
+        self.dice = random.Random(f"added {seed}")  # noqa: S311 - imagination, not a secret
         self._last = NOW
 
     def job(self, title: str = "Baker", *, stages: tuple[str, ...] = STAGES[0], **values: Any) -> Vacancy:
         """Add a job."""
-        identity = values.pop("id", None) or new_id(self._dice, "job_")
+        identity = values.pop("id", None) or new_id(self.dice, "job_")
         made = Vacancy(id=identity, title=title, created_at=values.pop("created_at", None) or self.tick(), **values)
-        made.stages = [Stage(f"st_{made.id}_{place}", name) for place, name in enumerate(stages)]
+        made.stages = process(f"st_{made.id}", stages)
         self.jobs.insert(0, made)
         return made
 
@@ -46,7 +46,7 @@ class State(Guarded):
         **values: Any,
     ) -> Applicant:
         """Add a person: in the first or named stage of a job, added if there is none; without job, in the pool."""
-        identity = values.pop("id", None) or new_id(self._dice, "ap_")
+        identity = values.pop("id", None) or new_id(self.dice, "ap_")
         made = Applicant(
             id=identity,
             first_name=first_name,

@@ -18,7 +18,7 @@ def verdicts(connect: Connect, emulator: Emulator, *, key: str = "", writes: boo
 
 
 def small(**switches: object) -> Emulator:
-    return Emulator(jobs=3, people=5, **switches)  # type: ignore[arg-type]
+    return Emulator(jobs=3, people=5, **switches)
 
 
 def test_a_full_key_may_everything_and_writes_are_not_tried_unasked(connect: Connect):
