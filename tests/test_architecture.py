@@ -24,6 +24,7 @@ COMPOSING = {"settings", "urls", "celery", "folder", "environment", "wsgi", "dem
 EVERYWHERE = {
     "atsbridge/connections/doubts.py",  # keys that are to be asked for once more
     "atsbridge/connections/linking.py",  # attempts that are due, or too old
+    "atsbridge/connections/notices.py",  # mails that wait
     "atsbridge/connections/rotation.py",  # every credential, under a new key
     "atsbridge/connections/unlinking.py",  # connections whose records are to go
     "atsbridge/dashboard/support.py",  # support's search

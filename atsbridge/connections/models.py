@@ -137,6 +137,43 @@ class Attempt(models.Model):
         return f"{self.kind} of {self.connector}: {self.state}"
 
 
+class Notice(models.Model):
+    """A mail to one owner about a connection (`connections/notices.py`).
+
+    kind: needs_relink or works_again. about: the occasion, which is since when it needed them: nobody is told twice of
+    one. state: queued, sending, sent, moot (not true any more when its turn came), failed or lost (it may have gone).
+    rung_at: when its bell was last rung, or somebody began to send it. error: why it has not gone yet."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    about = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, default="queued")
+    created_at = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now)
+    rung_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "person", "kind", "about"), name="one_notice_an_occasion"),
+        )
+        indexes = (
+            models.Index(
+                fields=("not_before",), name="notices_due", condition=models.Q(state__in=("queued", "sending"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.person_id}: {self.state}"
+
+
 class Exchange(models.Model):
     """One request to a provider and what came of it. `ms` duration, `size` bytes of the answer, body compressed.
 

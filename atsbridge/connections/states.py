@@ -4,7 +4,8 @@
     active, paused ──the provider refuses the key, asked twice──▶ needs_relink ──relink──▶ active
     any ──unlink──▶ unlinking ──after some days──▶ gone
 
-Each change is one conditional UPDATE, so that two workers never undo each other's.
+Each change is one conditional UPDATE, so that two workers never undo each other's. Who is to be told of it stands in
+the same transaction.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from atsbridge.connections import notices
 from atsbridge.connections.models import Connection, State
 
 WORKED_EVERY = timedelta(minutes=1)
@@ -48,7 +51,11 @@ def needs_relink(connection: Connection, reason: str) -> bool:
     matters."""
     same = {"refused_at": connection.refused_at}
     fields = {"reason": reason[:500], "next_run_at": None, **TRUSTED}
-    return _change(connection, (State.ACTIVE, State.PAUSED), State.NEEDS_RELINK, same, **fields)
+    with transaction.atomic():
+        changed = _change(connection, (State.ACTIVE, State.PAUSED), State.NEEDS_RELINK, same, **fields)
+        if changed:
+            notices.needs_relink(connection)
+    return changed
 
 
 def pause(connection: Connection) -> bool:
@@ -65,8 +72,13 @@ def relinked(connection: Connection, **fields: Any) -> bool:
     """New credentials were accepted: active again, or paused as it was; False while it is being unlinked."""
     now = timezone.now()
     fields |= {"reason": "", "worked_at": now, "failures": 0, **TRUSTED}
-    paused = _change(connection, (State.PAUSED,), State.PAUSED, **fields)
-    return paused or _change(connection, (State.ACTIVE, State.NEEDS_RELINK), State.ACTIVE, next_run_at=now, **fields)
+    if _change(connection, (State.PAUSED,), State.PAUSED, **fields):
+        return True
+    with transaction.atomic():
+        changed = _change(connection, (State.ACTIVE, State.NEEDS_RELINK), State.ACTIVE, next_run_at=now, **fields)
+        if changed:
+            notices.works_again(connection)
+    return changed
 
 
 def unlinking(connection: Connection, **fields: Any) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django_scopes import scope
 from kombu.exceptions import KombuError
 
-from atsbridge.connections import checking, doubts
+from atsbridge.connections import checking, doubts, notices
 from atsbridge.connections.models import Attempt, Connection
 from atsbridge.tenants.models import Tenant
 from connectors.errors import ConnectorError
@@ -36,6 +36,13 @@ def settle(tenant_id: str, connection_id: str) -> None:
                 doubts.settle(connection)
 
 
+@shared_task
+def tell(tenant_id: str, notice_id: str) -> None:
+    """Send one mail to an owner."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        notices.send(UUID(notice_id))
+
+
 def ring(tenant_id: UUID, attempt_id: UUID) -> None:
     """Ring for an attempt once its row can be read; where there is no broker, the sweeper rings again."""
     transaction.on_commit(lambda: _ring(check, tenant_id, attempt_id))
@@ -44,6 +51,11 @@ def ring(tenant_id: UUID, attempt_id: UUID) -> None:
 def ring_doubt(tenant_id: UUID, connection_id: UUID) -> None:
     """Ring for a doubt that it is time to settle."""
     _ring(settle, tenant_id, connection_id)
+
+
+def ring_notice(tenant_id: UUID, notice_id: UUID) -> None:
+    """Ring for a mail that waits."""
+    _ring(tell, tenant_id, notice_id)
 
 
 def _ring(task: "Task[[str, str], None]", tenant_id: UUID, row_id: UUID) -> None:

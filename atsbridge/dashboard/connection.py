@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from atsbridge.connections import checking, exchanges
+from atsbridge.connections import checking, exchanges, notices
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard import checks, questions
 from atsbridge.dashboard.addresses import changed, part
@@ -41,6 +41,14 @@ SECTIONS = (
 RUNS = 50
 ASIDE = 5
 ROWS = 25
+TOLD = {
+    "queued": "is told by mail",
+    "sending": "is told by mail",
+    "sent": "was told by mail",
+    "moot": "was not told: no longer an owner",
+    "failed": "could not be told by mail",
+    "lost": "was perhaps told by mail",
+}
 BY_TIME = paging.Order("at", descending=True)
 
 
@@ -148,6 +156,7 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
     shared = {
         "card": card,
         "connection": one,
+        "told": _told(one) if one.state == State.NEEDS_RELINK else [],
         "sections": sections,
         "manages": "manage" in request.rights,
         "syncs": "sync" in request.rights,
@@ -155,6 +164,11 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
     form = context.get("form")
     status = 422 if form is not None and form.errors else 200
     return render(request, part(request, template, "live"), shared | context, status=status)
+
+
+def _told(connection: Connection) -> list[tuple[str, str]]:
+    """Which owner was told by mail that it needs relinking, and which was not."""
+    return [(str(notice.person), TOLD[notice.state]) for notice in notices.latest(connection)]
 
 
 def _totals(card: Card) -> list[tuple[str, str, int]]:

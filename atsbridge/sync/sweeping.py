@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.connections import doubts, linking, unlinking
+from atsbridge.connections import doubts, linking, notices, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
-from atsbridge.connections.tasks import ring_doubt
+from atsbridge.connections.tasks import ring_doubt, ring_notice
 from atsbridge.records import feed, history
 from atsbridge.records import forgetting as deleted
 from atsbridge.sync import arrivals, bells, forgetting, hooks, schedule
@@ -39,6 +39,8 @@ def sweep() -> None:
         bells.ring_hook(hook)
     for doubt in doubts.due(MOST):
         ring_doubt(*doubt)
+    for notice in notices.due(_settle(), MOST):
+        ring_notice(*notice)
     linking.sweep()
     _announce_states()
     unlinking.purge_due()

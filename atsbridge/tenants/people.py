@@ -1,5 +1,7 @@
 """Who belongs to a tenant, and in which role; one owner always stays."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -20,6 +22,13 @@ def tenants_of(person: Person) -> list[Tenant]:
 def members(tenant: Tenant) -> QuerySet[Membership]:
     """Everybody in a tenant, by name and address, with their persons."""
     return Membership.objects.filter(tenant=tenant).select_related("person").order_by("person__name", "person__email")
+
+
+def owners(tenant_id: UUID) -> QuerySet[Person]:
+    """The owners of a tenant who may sign in: whom mails about it go to."""
+    return Person.objects.filter(
+        is_active=True, memberships__in=Membership.objects.filter(tenant=tenant_id, role=Role.OWNER)
+    )
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.connections import states, tasks
-from atsbridge.connections.models import Attempt, Budget, Connection, Exchange
+from atsbridge.connections import notices, states, tasks
+from atsbridge.connections.models import Attempt, Budget, Connection, Exchange, Notice
 from atsbridge.records.models import SetAside
 from atsbridge.sync import engine, schedule
 from atsbridge.sync.models import Question, Run
@@ -201,7 +201,10 @@ def test_a_refused_key_is_told_with_its_reason_and_since_when(alice, acme, amste
     said = words(alice.get(at("connection", amsterdam)))
     assert "Needs relink" in said
     assert re.search(r"Homerun refuses this key Since just now .* It last worked just now", said)
-    assert "what was read stays readable" in said
+    assert "what was read stays readable. Alice Adams is told by mail." in said
+    with scope(tenant=acme):
+        notices.send(Notice.objects.get().pk)
+    assert "Alice Adams was told by mail." in words(alice.get(at("connection", amsterdam)))
 
 
 def test_a_doubted_key_is_told_with_when_it_is_asked_again(alice, acme, amsterdam):
