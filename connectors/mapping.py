@@ -20,6 +20,10 @@ type Beside = Table[str, Any]
 """`{source path: answer}`: what the account knows beside its rows (workflows, field definitions, …)."""
 
 
+WRONG = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading a value of an unknown shape raises."""
+
+
 class Unreadable(ValueError):
     """A value or a row that cannot be mapped; the text says why."""
 
@@ -126,6 +130,11 @@ class Mapping:
                 f"The mapping of {model.__name__} must name every field, with Unavailable(reason) where there is"
                 f" nothing: missing {missing}, unknown {surplus}."
             )
+        shapes = {name: (fields[name], shape) for name, shape in model.fields().items()}
+        self._read = {n: (word, shape) for n, (word, shape) in shapes.items() if not isinstance(word, Unavailable)}
+        self._empty: Row = {
+            name: [] if shape.many and not shape.nullable else None for name, (_, shape) in shapes.items()
+        }
 
     @property
     def sources(self) -> set[str]:
@@ -145,28 +154,45 @@ class Mapping:
         remote_id = as_id(self.remote_id.read(sources, beside))
         if remote_id is None:
             return None
-        values: Row = {}
         warnings: list[str] = []
-        for name, shape in self.model.fields().items():
-            values[name] = self._value(name, shape, sources, beside, warnings)
-        own = at(sources.get(""), self.own) if self.detail else None
-        return Made(self.model, remote_id, self.model(**values), own, warnings)
-
-    def _value(self, name: str, shape: Field, sources: Sources, beside: Beside, warnings: list[str]) -> Any:
-        word = self.fields[name]
-        empty: list[Any] | None = [] if shape.many and not shape.nullable else None
-        if isinstance(word, Unavailable):
-            return empty
         try:
-            value = checked(word.read(sources, beside), shape)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            if not shape.nullable and not shape.many:
-                raise Unreadable(f"{shape.label}: {error}") from error
-            warnings.append(f"{shape.label}: {error}")
-            value = None
-        if value is None and empty is None and not shape.nullable:
-            raise Unreadable(f"{shape.label} is missing")
-        return empty if value is None else value
+            values = self._whole(sources, beside)
+        except WRONG:
+            values = self._singly(sources, beside, warnings)
+        own = at(sources.get(""), self.own) if self.detail else None
+        return Made(self.model, remote_id, values, own, warnings)
+
+    def _whole(self, sources: Sources, beside: Beside) -> Model:
+        """All values at once; raises where one of them is wrong."""
+        values = dict(self._empty)
+        for name, (word, _) in self._read.items():
+            value = word.read(sources, beside)
+            if value is not None:
+                values[name] = value
+        made: Model = convert(values, self.model)
+        return made
+
+    def _singly(self, sources: Sources, beside: Beside, warnings: list[str]) -> Model:
+        """One value after the other, so that a wrong one is set aside and not its row, where it may be missing."""
+        values = dict(self._empty)
+        for name, (word, shape) in self._read.items():
+            value = _value(word, shape, sources, beside, warnings)
+            if value is not None:
+                values[name] = value
+            elif not shape.nullable and not shape.many:
+                raise Unreadable(f"{shape.label} is missing")
+        made: Model = convert(values, self.model)
+        return made
+
+
+def _value(word: At | Always, shape: Field, sources: Sources, beside: Beside, warnings: list[str]) -> Any:
+    try:
+        return checked(word.read(sources, beside), shape)
+    except WRONG as error:
+        if not shape.nullable and not shape.many:
+            raise Unreadable(f"{shape.label}: {error}") from error
+        warnings.append(f"{shape.label}: {error}")
+        return None
 
 
 def as_id(value: Any) -> str | None:

@@ -1,19 +1,33 @@
 """Reading a provider's answer by path: `personal_info.email`, `_embedded.emails[].email`."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 
 def at(answer: Any, path: str) -> Any:
     """What stands at a dotted path, None where anything on the way is missing; `[]` reads every item of a list."""
+    return _reader(path)(answer)
+
+
+@lru_cache(maxsize=4096)
+def _reader(path: str) -> Callable[[Any], Any]:
+    """The same, with the path taken apart once: a sync reads a few hundred paths, each once a row."""
     head, rest = _cut(path)
     if not head:
-        return answer
-    many = head.endswith("[]")
-    value = answer.get(head.removesuffix("[]")) if isinstance(answer, dict) else None
-    if not many:
-        return at(value, rest) if rest else value
-    items = value if isinstance(value, list) else []
-    return [at(item, rest) for item in items] if rest else items
+        return lambda answer: answer
+    key, further = head.removesuffix("[]"), _reader(rest) if rest else None
+
+    def one(answer: Any) -> Any:
+        value = answer.get(key) if isinstance(answer, dict) else None
+        return further(value) if further else value
+
+    def each(answer: Any) -> list[Any]:
+        value = answer.get(key) if isinstance(answer, dict) else None
+        items = value if isinstance(value, list) else []
+        return [further(item) for item in items] if further else items
+
+    return each if head.endswith("[]") else one
 
 
 def blank(answer: Any, paths: tuple[str, ...]) -> Any:
