@@ -62,12 +62,16 @@ def opened(connection: Connection, records: dict[str, list[str]]) -> Spent:
 
 
 def main(asked: dict[str, Any]) -> None:
-    """Link the account where it is not yet, then do what is asked."""
-    call_command("migrate", verbosity=0)
+    """Make the tables and link the account, or do with it what is asked."""
+    if "prepare" in asked:
+        call_command("migrate", verbosity=0)
     tenant, _ = Tenant.objects.get_or_create(slug="acme", defaults={"name": "Acme"})
     with scope(tenant=tenant):
-        known = Connection.objects.filter(connector=asked["slug"]).first()
-        connection = known or harness.link(tenant, asked["slug"], Account(asked["credentials"]), announce_each=True)
+        if "prepare" in asked:
+            harness.link(tenant, asked["slug"], Account(asked["credentials"]), announce_each=True)
+            tell(Spent())
+            return
+        connection = Connection.objects.get(connector=asked["slug"])
         if "opened" in asked:
             tell(opened(connection, asked["opened"]))
         else:
