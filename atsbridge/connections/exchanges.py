@@ -1,4 +1,4 @@
-"""The log of requests to providers: each in a transaction of its own, so that what fails leaves its trace too."""
+"""The log of requests to providers; `opening` keeps it in transactions of its own, so that what fails is there too."""
 
 import re
 import zlib
@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from atsbridge.connections.models import Connection, Exchange
@@ -54,23 +53,22 @@ class Log:
 
     def keep(self, exchange: http.Exchange, body: bytes) -> None:
         """Keep one exchange with this body."""
-        with transaction.atomic(durable=True):
-            Exchange.objects.create(
-                **self.row,
-                walk=self.walk,
-                at=exchange.started_at,
-                method=exchange.method,
-                path=self.clean(exchange.path)[:500],
-                query=SECRET_PARAMETERS.sub(rf"\1{HIDDEN}", self.clean(exchange.query))[:2000],
-                status=exchange.status,
-                ms=exchange.ms,
-                size=exchange.size,
-                request_headers=self._headers(exchange.request_headers),
-                response_headers=self._headers(exchange.response_headers),
-                body=zlib.compress(self.clean(body.decode("utf-8", "replace")).encode()) if body else b"",
-                error=self.clean(exchange.error)[:500],
-                said_at=exchange.started_at if exchange.error or body else None,
-            )
+        Exchange.objects.create(
+            **self.row,
+            walk=self.walk,
+            at=exchange.started_at,
+            method=exchange.method,
+            path=self.clean(exchange.path)[:500],
+            query=SECRET_PARAMETERS.sub(rf"\1{HIDDEN}", self.clean(exchange.query))[:2000],
+            status=exchange.status,
+            ms=exchange.ms,
+            size=exchange.size,
+            request_headers=self._headers(exchange.request_headers),
+            response_headers=self._headers(exchange.response_headers),
+            body=zlib.compress(self.clean(body.decode("utf-8", "replace")).encode()) if body else b"",
+            error=self.clean(exchange.error)[:500],
+            said_at=exchange.started_at if exchange.error or body else None,
+        )
 
     def clean(self, words: str) -> str:
         """Words without secrets, and without NUL, which PostgreSQL refuses."""

@@ -108,8 +108,9 @@ def _bound(
     speaks = connectors.get(slug)
 
     def note(exchange: http.Exchange) -> None:
-        purse.told(exchange)
-        (record or log)(exchange)
+        with transaction.atomic(durable=True):  # not the page's: what fails leaves its trace too
+            purse.told(exchange)
+            (record or log)(exchange)
 
     return speaks(
         Talk(
