@@ -1,12 +1,12 @@
 """Writing records: one upsert for a page, their events, the related records that are touched, the totals."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from atsbridge.records import history
 from atsbridge.records.copying import insert
@@ -101,17 +101,22 @@ class Writing:
             mine.filter(Q(model="application") & Q(candidate__in=ids)).update(touched_at=self.hold.stamp)
 
     def _save_totals(self) -> None:
-        for model, change in self.totals.items():
-            if change:
-                add_total(self.hold, model, change)
+        add_totals(self.hold, {model: change for model, change in self.totals.items() if change})
 
 
-def add_total(hold: Hold, model: str, change: int) -> None:
-    """Keep the count of a connection's live records of one model."""
-    Total.objects.get_or_create(
-        connection=hold.connection, model=model, defaults={"tenant_id": hold.connection.tenant_id}
-    )
-    Total.objects.filter(connection=hold.connection, model=model).update(count=F("count") + change)
+def add_totals(hold: Hold, changes: Mapping[str, int]) -> None:
+    """Keep the counts of a connection's live records, by model."""
+    if not changes:
+        return
+    change = Case(*(When(model=model, then=by) for model, by in changes.items()))
+    mine = Total.objects.filter(connection=hold.connection, model__in=changes)
+    if mine.update(count=F("count") + change) < len(changes):
+        known = set(mine.values_list("model", flat=True))
+        Total.objects.bulk_create(
+            Total(tenant_id=hold.connection.tenant_id, connection=hold.connection, model=model, count=by)
+            for model, by in changes.items()
+            if model not in known
+        )
 
 
 def chunks(ids: Iterable[UUID]) -> Iterable[list[Any]]:

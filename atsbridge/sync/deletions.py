@@ -35,7 +35,6 @@ def switch_off(run: Run) -> None:
     while some := list(off.values_list("id", flat=True)[:PORTION]):
         with transaction.atomic():
             hold = stamps.hold(run.connection, "settings", run.id)
-            leases.keep(run)
             walking.count(run, retiring.retire(hold, some))
 
 
@@ -119,7 +118,6 @@ def take_proved(run: Run) -> None:
 def _retire(run: Run, ids: list[UUID], cause: str, cause_id: UUID) -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, cause, cause_id)
-        leases.keep(run)
         walking.count(run, retiring.retire(hold, ids))
 
 
@@ -146,7 +144,6 @@ def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
     assert resource
 
     def also(hold: Hold, looked: Looked) -> None:
-        leases.keep(run)
         walking.count(run, looked.counts, looked.calls)
         same = _mine(run).filter(remote_id=nomination.remote_id, model__in=resource.own)
         same.update(asked=True, misses=0)
@@ -162,7 +159,6 @@ def settle(run: Run) -> None:
     gone = _mine(run).filter(model__in=nameless, misses__gte=2)
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
-        leases.keep(run)
         counts = retiring.retire(hold, list(gone.values_list("record", flat=True)))
         gone.delete()
         _mine(run).filter(misses=0).delete()

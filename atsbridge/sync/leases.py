@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -32,12 +33,14 @@ def take(run_id: uuid.UUID) -> Run | None:
     return run
 
 
-def keep(run: Run) -> None:
-    """Prolong our lease; raises LeaseLost where it is another's by now. Called in each page's transaction."""
-    until = _until()
-    if not Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(lease_until=until):
+def keep(run: Run, **fields: Any) -> None:
+    """Prolong our lease, and write fields of the run; raises LeaseLost where it is another's by now. Called in each
+    page's transaction."""
+    fields["lease_until"] = _until()
+    if not Run.objects.filter(pk=run.pk, lease=run.lease, ended_at__isnull=True).update(**fields):
         raise LeaseLost
-    run.lease_until = until
+    for name, value in fields.items():
+        setattr(run, name, value)
 
 
 def kept(run: Run, budget: Budget) -> Budget:

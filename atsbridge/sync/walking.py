@@ -119,12 +119,12 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) 
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
-        leases.keep(run)
         stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
         missing = course.missing(row.place, page, stored)
         if missing:
             nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
         _checkpoint(run, row, page, stored, course.following(row.place, page, stored))
+        count(run, stored.counts, page.calls)
         for model in complete_models(run) if row.state == "walked" else ():
             history.listed(hold, model)
 
@@ -146,7 +146,6 @@ def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored, step: Step
     elif step is None and row.how == "list" and row.total is not None and row.rows_read < row.total:
         said = f"{run.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
         _fail(row, said, "Nothing was taken for deleted; the next run begins anew.")
-    count(run, stored.counts, page.calls)
 
 
 def _total(row: Walk, page: base.Page) -> int | None:
@@ -160,12 +159,9 @@ def _repeats(row: Walk, page: Page) -> bool:
 
 
 def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:
-    """Add a transaction's counts to its run's."""
-    run.refresh_from_db(fields=["counts", "calls"])
-    for model, some in counts.items():
-        run.counts[model] = dict(Counter(run.counts.get(model, {})) + Counter(some))
-    run.calls += calls
-    run.save(update_fields=["counts", "calls"])
+    """Add a transaction's counts to its run's, which only the holder of its lease may: raises LeaseLost."""
+    added = {model: dict(Counter(run.counts.get(model, {})) + Counter(some)) for model, some in counts.items()}
+    leases.keep(run, counts={**run.counts, **added}, calls=run.calls + calls)
 
 
 def _fail(row: Walk, error: str, step: str) -> None:
