@@ -7,20 +7,20 @@ from typing import Any
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records.digest import clean, digest, text
+from atsbridge.records.digest import clean, digest
 from atsbridge.records.models import Beside
 from atsbridge.records.rows import Reader
 
 
 def keep(connection: Connection, answers: dict[str, Any]) -> None:
     """Store the answers that stand beside the rows."""
-    cleaned, _ = clean(answers)
-    mark = digest(cleaned, instants=connection.speaks.mixed_offsets)
+    cleaned = clean(answers)
+    mark = digest(cleaned.encoded, instants=connection.speaks.mixed_offsets)
     Beside.objects.update_or_create(
         connection=connection,
         defaults={
             "tenant_id": connection.tenant_id,
-            "answers": text(cleaned),
+            "answers": cleaned.encoded.decode(),
             "digest": mark,
             "read_at": timezone.now(),
         },

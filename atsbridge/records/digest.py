@@ -3,7 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,27 +14,42 @@ _INSTANT = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d
 
 def text(answer: Any) -> str:
     """An answer as JSON text, keys in order."""
-    return msgspec.json.encode(answer, order="deterministic").decode()
+    return encoded(answer).decode()
 
 
-def clean(answer: Any) -> tuple[Any, bool]:
-    """The answer without NUL and lone surrogates, which PostgreSQL refuses, and whether there were any."""
+def encoded(answer: Any) -> bytes:
+    """The same, as bytes."""
+    return msgspec.json.encode(answer, order="deterministic")
+
+
+class Clean(NamedTuple):
+    """An answer without NUL and lone surrogates, which PostgreSQL refuses, the same as JSON, and whether there were
+    any."""
+
+    answer: Any
+    encoded: bytes
+    replaced: bool
+
+
+def clean(answer: Any) -> Clean:
+    """Make an answer storable."""
     try:
-        encoded = msgspec.json.encode(answer)
+        found = encoded(answer)
     except UnicodeEncodeError:
-        return _replace(answer), True
-    if b"\\u0000" not in encoded:
-        return answer, False
-    replaced = _replace(answer)
-    return replaced, replaced != answer  # it may be a text that only speaks of \\u0000
+        answer = _replace(answer)
+        return Clean(answer, encoded(answer), replaced=True)
+    if b"\\u0000" not in found:
+        return Clean(answer, found, replaced=False)
+    cleaned = _replace(answer)  # or not: it may be a text that only speaks of \\u0000
+    return Clean(cleaned, encoded(cleaned), replaced=cleaned != answer)
 
 
-def digest(answer: Any, *versions: str, instants: bool = False) -> str:
-    """A digest over an answer and over the versions of whatever reads it; `instants` makes equal times equal texts."""
-    encoded = msgspec.json.encode(answer, order="deterministic")
+def digest(answer: bytes, *versions: str, instants: bool = False) -> str:
+    """A digest over an encoded answer and over the versions of whatever reads it; `instants` makes equal times equal
+    texts."""
     if instants:
-        encoded = _INSTANT.sub(_utc, encoded)
-    return hashlib.blake2s(encoded + "\n".join(versions).encode(), digest_size=12).hexdigest()
+        answer = _INSTANT.sub(_utc, answer)
+    return hashlib.blake2s(answer + "\n".join(versions).encode(), digest_size=12).hexdigest()
 
 
 def _utc(found: re.Match[bytes]) -> bytes:

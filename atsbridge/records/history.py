@@ -18,6 +18,7 @@ from atsbridge.records import stamps
 from atsbridge.records.copying import insert
 from atsbridge.records.models import NONE, Change, Record, Total
 from atsbridge.records.stamps import Hold
+from atsbridge.records.unsaved import unsaved
 from atsbridge.tenants import counter
 
 FEED = ("job", "candidate", "application")
@@ -27,7 +28,8 @@ OUTCOMES = {"HIRED": "hired", "DECLINED": "rejected"}
 
 def event(hold: Hold, record: Record, kind: str, before: str = "{}", after: str = "{}") -> Change:
     """One event, not yet saved. `before` and `after` are whole documents; only the fields that differ are kept."""
-    old, new = differing(before, after)
+    if before != "{}":
+        before, after = map(text, differing(before, after))
     applied = record.model == "application"
     return _change(
         hold,
@@ -37,8 +39,8 @@ def event(hold: Hold, record: Record, kind: str, before: str = "{}", after: str 
         remote_id=record.remote_id,
         job=record.id if record.model == "job" else record.job if applied else NONE,
         stage=record.stage if applied else NONE,
-        before=text(old),
-        after=text(new),
+        before=before,
+        after=after,
     )
 
 
@@ -125,9 +127,10 @@ def save(events: Iterable[Change]) -> None:
 
 
 def _change(hold: Hold, kind: str, **fields: Any) -> Change:
-    return Change(
+    return unsaved(
+        Change,
         tenant_id=hold.connection.tenant_id,
-        connection=hold.connection,
+        connection_id=hold.connection.pk,
         kind=kind,
         at=hold.stamp,
         cause=hold.cause,

@@ -4,21 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from atsbridge.connections.models import Connection
-from atsbridge.records.digest import clean, digest
+from atsbridge.records.digest import clean, digest, text
 from connectors.base import Connector, Resource
 from connectors.mapping import Made, Mapping, Row, as_id
+from connectors.unified import Model
 from connectors.unified.dialects import truto
 
 
 @dataclass(slots=True)
 class Reader:
-    """How a connection's rows are read now: its connector, what is known beside them, and a mark of both."""
+    """How a connection's rows are read now: its connector, what is known beside them, and a mark of both.
+
+    familiar: what many rows make and a page found stored as it is, by our id, so that the next pages pass it by.
+    """
 
     connector: type[Connector]
     beside: dict[str, Any]
     version: str
+    familiar: dict[UUID, Model] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: Connection, answers: dict[str, Any], mark: str) -> "Reader":
@@ -29,9 +35,11 @@ class Reader:
 
 @dataclass(slots=True)
 class Entry:
-    """One row on its way: its anchor's id, its digest, its detail, and whether that detail was read just now."""
+    """One row on its way: as JSON text too, its anchor's id, its digest, its detail, and whether that detail was read
+    just now."""
 
     row: Row
+    text: str
     started_at: datetime
     key: str | None = None
     mark: str = ""
@@ -40,6 +48,11 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
     made: list[Made] = field(default_factory=list)
     also: list[list[str]] = field(default_factory=list)
+
+    @property
+    def remote(self) -> str:
+        """The raw answers that its records are made from, by source, as JSON text."""
+        return text({"": self.row, **self.details}) if self.details else f'{{"":{self.text}}}'
 
 
 def anchor(resource: Resource, reads: Iterable[str] | None = None) -> Mapping | None:
@@ -57,12 +70,13 @@ def entered(
     details: dict[str, Any] | None,
 ) -> Entry:
     """A row made storable: signed links blanked, refused characters replaced, digested."""
-    cleaned, warned = clean(reader.connector.storable(resource, row))
-    found = Entry(cleaned, started_at, warned=warned, opened=details is not None)
-    found.details = clean({name: _storable(reader, resource, each) for name, each in (details or {}).items()})[0]
-    found.mark = digest(cleaned, reader.version, instants=reader.connector.mixed_offsets)
+    ready = clean(reader.connector.storable(resource, row))
+    found = Entry(ready.answer, ready.encoded.decode(), started_at, warned=ready.replaced, opened=details is not None)
+    if details:
+        found.details = clean({name: _storable(reader, resource, each) for name, each in details.items()}).answer
+    found.mark = digest(ready.encoded, reader.version, instants=reader.connector.mixed_offsets)
     if anchored:
-        found.key = as_id(anchored.remote_id.read({"": cleaned}, reader.beside))
+        found.key = as_id(anchored.remote_id.read({"": found.row}, reader.beside))
     return found
 
 

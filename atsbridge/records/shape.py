@@ -3,6 +3,7 @@
 import unicodedata
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -17,8 +18,16 @@ SEARCHED = 4000
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 
 
+@cache
+def _named(model: type[Model], use: str) -> tuple[str, ...]:
+    """The fields that have a use: `title`, `search`."""
+    return tuple(field.name for field in model.fields().values() if getattr(field, use))
+
+
 def fold(text: str) -> str:
     """Text as it is searched and sorted: accents stripped, case folded, blanks single."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().translate(_LETTERS).split())
 
@@ -31,7 +40,8 @@ def render(values: Model) -> str:
 def columns(connection_id: uuid.UUID, remote_id: str, values: Model, document: str, seen: datetime) -> dict[str, Any]:
     """The columns that follow from a document; `seen` is when we first saw the record."""
     plain: dict[str, Any] = msgspec.json.decode(document)
-    title = _title(values)
+    title = " ".join(plain[name] for name in _named(type(values), "title") if plain.get(name))
+    searched = [text for name in _named(type(values), "search") for text in _texts(plain.get(name))]
 
     def ref(field: str, model: str) -> uuid.UUID:
         return reference(connection_id, model, plain.get(field))
@@ -39,7 +49,7 @@ def columns(connection_id: uuid.UUID, remote_id: str, values: Model, document: s
     return {
         "title": title,
         "sort": fold(title)[:200],
-        "search": fold(" ".join([remote_id, *_searched(values)]))[:SEARCHED],
+        "search": fold(" ".join([remote_id, *searched]))[:SEARCHED],
         "status": next((str(plain[name]) for name in ("status", "outcome", "type", "kind") if plain.get(name)), ""),
         "source": plain.get("source") or "",
         "emails": _emails(plain),
@@ -55,21 +65,11 @@ def columns(connection_id: uuid.UUID, remote_id: str, values: Model, document: s
     }
 
 
-def _title(values: Model) -> str:
-    words = [getattr(values, field.name) for field in values.fields().values() if field.title]
-    return " ".join(word for word in words if word)
-
-
-def _searched(values: Model) -> list[str]:
-    found = [getattr(values, field.name) for field in values.fields().values() if field.search]
-    return [text for value in found for text in _texts(value)]
-
-
 def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value[:SEARCHED]]
     if isinstance(value, list):
-        return [text for item in value for text in _texts(msgspec.to_builtins(item))]
+        return [text for item in value for text in _texts(item)]
     if isinstance(value, dict):
         return [text for name, item in value.items() if name != "type" for text in _texts(item)]
     return []

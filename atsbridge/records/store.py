@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from atsbridge.records import aside, passing, shape
@@ -16,6 +16,7 @@ from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
 from atsbridge.records.rows import Entry, Reader, anchor, entered
 from atsbridge.records.stamps import Hold
+from atsbridge.records.unsaved import unsaved
 from atsbridge.records.writing import Writing, chunks
 from connectors.base import Resource
 from connectors.mapping import Made, Mapping, Row, Unreadable
@@ -51,6 +52,18 @@ def store(
     return page.stored()
 
 
+class Glance(NamedTuple):
+    """What is looked at of a record to tell whether its row is unchanged."""
+
+    id: UUID
+    model: str
+    remote_id: str
+    digest: str
+    made: str
+    deleted_at: datetime | None
+    read_at: datetime
+
+
 class Storing:
     """One page's way into the database."""
 
@@ -65,7 +78,6 @@ class Storing:
         self.fresh: list[Entry] = []
         self.same: list[Record] = []
         self.handled: set[UUID] = set()
-        self.known_ids: dict[tuple[str, str], UUID] = {}
         self.kept: dict[UUID, Record] = {}
 
     # Which rows are worth reading
@@ -84,12 +96,10 @@ class Storing:
         for entry in changed:
             self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)
 
-    def _unchanged(self, entry: Entry, old: Record, again: bool) -> bool:
-        if again or entry.opened or old.deleted_at is not None:
-            return False
-        return bool(json.loads(old.digest).get("") == entry.mark)
+    def _unchanged(self, entry: Entry, old: Glance, again: bool) -> bool:
+        return not again and not entry.opened and old.deleted_at is None and old.digest == _digest(entry)
 
-    def _seen(self, entry: Entry, old: Record) -> None:
+    def _seen(self, entry: Entry, old: Glance) -> None:
         made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
         self._met(made)
         self._readable(entry)
@@ -123,7 +133,7 @@ class Storing:
 
     def _set_aside(self, entry: Entry, reason: str, old: Record | None) -> None:
         """Keep a row for people to look at. It counts as seen, with all that it made when it could still be read."""
-        aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, text(entry.row))
+        aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, entry.text)
         self.ids += [(model, remote_id) for model, remote_id in json.loads(old.made)] if old else []
         for mapping in self.resource.makes:
             if entry.key and mapping.each is None and not mapping.shared:
@@ -134,11 +144,10 @@ class Storing:
 
     def write(self) -> None:
         """Compare what was made with what is kept, and write what differs."""
-        made = {self._id_of(one) for entry in self.fresh for one in entry.made}
-        self.kept |= self._load(made - self.kept.keys())
-        for entry in self.fresh:
-            for one in entry.made:
-                self._put(entry, one)
+        unfamiliar = [(entry, one) for entry in self.fresh for one in entry.made if not self._is_familiar(one)]
+        self.kept |= self._load({self._id_of(one) for _, one in unfamiliar} - self.kept.keys())
+        for entry, one in unfamiliar:
+            self._put(entry, one)
         self._replace_owned()
         self._note_reading()
         self._passed()
@@ -158,6 +167,11 @@ class Storing:
             self.writing.put(record, old)
         elif record.detail_read_at != old.detail_read_at:
             self.same.append(record)
+        if mapping.shared:
+            self.reader.familiar[key] = one.values
+
+    def _is_familiar(self, one: Made) -> bool:
+        return self.reader.familiar.get(self._id_of(one)) == one.values
 
     def _differs(self, new: Record, old: Record) -> bool:
         names = ("document", "remote", "made", "owner", "warnings", "wire", "digest")
@@ -172,32 +186,34 @@ class Storing:
     def _record(self, entry: Entry, one: Made, mapping: Mapping, old: Record | None) -> Record:
         document = shape.render(one.values)
         seen = old.first_seen_at if old else self.hold.stamp
-        record = Record(
+        record = unsaved(
+            Record,
             id=self._id_of(one),
             tenant_id=self.connection.tenant_id,
-            connection=self.connection,
+            connection_id=self.connection.pk,
             model=one.model.slug,
             remote_id=one.remote_id,
             document=document,
             first_seen_at=seen,
             read_at=entry.started_at,
             resource=self.resource.slug,
-            warnings=text(one.warnings + [REPLACED] * entry.warned),
             **shape.columns(self.connection.id, one.remote_id, one.values, document, seen),
         )
         if mapping.shared or mapping.each is not None:
             record.owner = self._owner(entry, mapping)
             record.remote = text({"": one.own}) if one.own else "{}"
-            record.warnings = text(one.warnings)
+            warnings = one.warnings
         else:
             self._carry(entry, record, old)
+            warnings = one.warnings + [REPLACED] * entry.warned
+        record.warnings = text(warnings) if warnings else "[]"
         self._stage(record, old)
         return record
 
     def _carry(self, entry: Entry, record: Record, old: Record | None) -> None:
         """Give a record the raw answers that it was made from."""
-        record.remote = text({"": entry.row, **entry.details})
-        record.digest = text({"": entry.mark})
+        record.remote = entry.remote
+        record.digest = _digest(entry)
         record.made = text(entry.also) if entry.key and record.id == self._id(entry) else "[]"
         record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
 
@@ -252,24 +268,22 @@ class Storing:
 
     def _id(self, entry: Entry) -> UUID:
         assert self.anchor
-        return self._key(self.anchor.model.slug, entry.key or "")
+        return record_id(self.connection.pk, self.anchor.model.slug, entry.key or "")
 
     def _id_of(self, one: Made) -> UUID:
-        return self._key(one.model.slug, one.remote_id)
+        return record_id(self.connection.pk, one.model.slug, one.remote_id)
 
-    def _key(self, model: str, remote_id: str) -> UUID:
-        pair = (model, remote_id)
-        if pair not in self.known_ids:
-            self.known_ids[pair] = record_id(self.connection.id, model, remote_id)
-        return self.known_ids[pair]
+    def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Glance]:
+        rows = Record.objects.values_list(*Glance._fields)
+        return {row[0]: Glance(*row) for some in chunks(set(ids)) for row in rows.filter(id__in=some)}
 
-    def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
-        return self._load(ids, "id", "model", "remote_id", "digest", "made", "deleted_at", "read_at")
-
-    def _load(self, ids: Iterable[UUID], *columns: str) -> dict[UUID, Record]:
-        rows = Record.objects.only(*columns) if columns else Record.objects.all()
-        return {row.id: row for some in chunks(set(ids)) for row in rows.filter(id__in=some)}
+    def _load(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
+        return {row.id: row for some in chunks(set(ids)) for row in Record.objects.filter(id__in=some)}
 
     def stored(self) -> Stored:
         """What the page came to."""
         return Stored(self.ids, {model: dict(counts) for model, counts in self.writing.counts.items()})
+
+
+def _digest(entry: Entry) -> str:
+    return f'{{"":"{entry.mark}"}}'

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from atsbridge.connections.models import Connection
 from atsbridge.records import shape
-from atsbridge.records.digest import clean, digest
+from atsbridge.records.digest import clean, digest, encoded
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Change, Record, SetAside, Total
 from atsbridge.sync import remapping
@@ -138,17 +138,18 @@ def test_a_row_of_an_unknown_shape_is_set_aside_and_its_page_stored(
 
 
 def test_cleaning_keeps_what_is_clean():
-    assert clean({"a": ["\ufffd", "\U0001f469"], "b": 1}) == ({"a": ["\ufffd", "\U0001f469"], "b": 1}, False)
-    assert clean({"a\x00": ["\ud83d"]}) == ({"a\ufffd": ["\ufffd"]}, True)
-    assert clean("it says \\u0000") == ("it says \\u0000", False)
+    fine = {"a": ["\ufffd", "\U0001f469"], "b": 1}
+    assert clean(fine) == (fine, encoded(fine), False)
+    assert clean({"a\x00": ["\ud83d"]}) == ({"a\ufffd": ["\ufffd"]}, '{"a\ufffd":["\ufffd"]}'.encode(), True)
+    assert clean("it says \\u0000") == ("it says \\u0000", b'"it says \\\\u0000"', False)
 
 
 def test_a_digest_sees_order_of_keys_and_offsets_of_times_as_the_same():
-    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
-    assert digest({"a": 1}) != digest({"a": 1}, "another mapping")
+    assert digest(encoded({"a": 1, "b": 2})) == digest(encoded({"b": 2, "a": 1}))
+    assert digest(encoded({"a": 1})) != digest(encoded({"a": 1}), "another mapping")
     dutch, universal = {"at": "2026-11-01T10:00:00+01:00"}, {"at": "2026-11-01T09:00:00Z"}
-    assert digest(dutch, instants=True) == digest(universal, instants=True)
-    assert digest(dutch) != digest(universal)
+    assert digest(encoded(dutch), instants=True) == digest(encoded(universal), instants=True)
+    assert digest(encoded(dutch)) != digest(encoded(universal))
 
 
 @pytest.mark.parametrize(
