@@ -58,7 +58,9 @@ class Use:
     @property
     def left_for_syncs(self) -> int:
         """Calls that ordinary work may still make."""
-        return max(0, self.limit - self.reserved - self.own - max(self.others, self.ceded))
+        share = self.limit - self.ceded
+        most = min(share - min(self.reserved, share // 2), self.limit - self.reserved - self.others)
+        return max(0, most - self.own)
 
 
 def account_of(account_id: str, fingerprint: str) -> str:
@@ -144,7 +146,7 @@ class Purse:
         Without an answer nobody knows when the provider counted it: it stays booked until its deadline.
         """
         limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)
-        with transaction.atomic(savepoint=False):
+        with transaction.atomic(durable=True):
             window = self._window()
             if exchange.status is not None:
                 window.close(self.deadline, window.now)

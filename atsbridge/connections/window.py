@@ -74,9 +74,12 @@ class Window:
             self.row.calls = sorted(map(list, counts.items()))
 
     def wait(self, kept: int) -> float:
-        """The seconds until one more call fits that leaves `kept` calls of the limit free; 0 where it fits now."""
-        allowed = max(1, self.row.limit - kept)
-        most = max(1, allowed - self.ceded)
+        """The seconds until one more call fits that leaves `kept` calls of the limit free; 0 where it fits now.
+
+        Of a share that has shrunk it never leaves more than half, or several 429s would end all reading.
+        """
+        allowed, share = max(1, self.row.limit - kept), self.row.limit - self.ceded
+        most = max(1, share - min(kept, share // 2))
         own, moment = self.own, self.now
         for until, count in self._leaving():
             fits = max(moment, self._others_are_down_to(allowed - own - 1)) if own < most else math.inf

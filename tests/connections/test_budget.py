@@ -161,6 +161,18 @@ def test_one_odd_429_leaves_half(clock):
     assert spend(Purse("homerun", "key a", "person"), 30).count(0) == 9
 
 
+def test_several_429s_leave_reading_its_part_of_what_is_left(clock, linked):
+    purse = Purse("homerun", budget.account_of("", linked.fingerprint))
+    Budget.objects.all().delete()
+    for _ in range(3):
+        purse.take()
+        answered(purse, 429, **{"retry-after": "1"})
+        clock.shift(2)
+
+    assert (budget.use(linked).ceded, budget.use(linked).left_for_syncs) == (53, 1)
+    assert spend(purse, 3).count(0) == 1
+
+
 def test_reading_waits_while_a_write_does_and_not_for_ever(clock):
     everything = Purse("homerun", "key a", "person")
     spend(everything, 60)
