@@ -94,14 +94,14 @@ def test_ctrl_c_ends_everything_a_second_start_keeps_the_data_and_a_reset_does_n
 def test_a_demo_with_life_links_both_accounts_and_announces_what_people_change_there(tmp_path):
     demo = Demo.started(tmp_path / "data", *SMALL, "--life", "600")
     try:
-        header, until = demo.curl[0].split(": "), time.monotonic() + 60
+        headers, until = dict([demo.curl[0].split(": ")]), time.monotonic() + 60
         created, updated = set[str](), set[str]()
         while not (len(created) == 2 and updated) and time.monotonic() < until:
             time.sleep(0.5)
             created, updated = (
                 {event["connection"] for event in page["result"]}
                 for kind in ("created", "updated")
-                for page in [httpx.get(f"{demo.address}/events?kind={kind}&limit=1000", headers=[header]).json()]
+                for page in [httpx.get(f"{demo.address}/events?kind={kind}&limit=1000", headers=headers).json()]
             )
     finally:
         assert demo.stop() == 0
