@@ -146,7 +146,7 @@ class Purse:
         Without an answer nobody knows when the provider counted it: it stays booked until its deadline.
         """
         limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)
-        with transaction.atomic(durable=True):
+        with transaction.atomic(savepoint=False):
             window = self._window()
             if exchange.status is not None:
                 window.close(self.deadline, window.now)
