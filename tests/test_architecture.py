@@ -23,6 +23,7 @@ COMPOSING = {"settings", "urls", "celery", "folder", "environment", "wsgi", "dem
 """Top-level modules of `atsbridge`: they put the layers together, and no layer imports them."""
 EVERYWHERE = {
     "atsbridge/connections/doubts.py",  # keys that are to be asked for once more
+    "atsbridge/connections/expiring.py",  # keys that expire soon
     "atsbridge/connections/linking.py",  # attempts that are due, or too old
     "atsbridge/connections/notices.py",  # mails that wait
     "atsbridge/connections/rotation.py",  # every credential, under a new key

@@ -167,6 +167,8 @@ def relink(attempt: Attempt) -> None:
                 facts=account["facts"],
                 permissions=attempt.verdicts,
                 checked_at=timezone.now(),
+                expires_on=attempt.expires_on
+                or (connection.expires_on if fingerprint == attempt.fingerprint else None),
             ):
                 raise Refused(f"{connection.label} is being unlinked.", "Link the account anew.")
             opening.keep(connection, values)

@@ -8,7 +8,7 @@ A key is emptied as soon as its attempt has failed or finished, and after an hou
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,10 +50,12 @@ def begin(
     *,
     person: Person | None = None,
     write_probes: bool = False,
+    expires_on: date | None = None,
     ring: bool = True,
 ) -> Attempt:
     """Try a key of an account to link; without `ring` the caller checks it, not a worker."""
     attempt = Attempt(tenant=tenant, connector=connector, person=person, write_probes=write_probes)
+    attempt.expires_on = expires_on
     return _begin(attempt, values, ring=ring)
 
 
@@ -64,6 +66,7 @@ def begin_relink(
     *,
     person: Person | None = None,
     write_probes: bool = False,
+    expires_on: date | None = None,
     ring: bool = True,
 ) -> Attempt:
     """Try a new key for a connection; `known` records prove that it opens the same account."""
@@ -74,6 +77,7 @@ def begin_relink(
         connection=connection,
         person=person,
         write_probes=write_probes,
+        expires_on=expires_on,
         account={"known": [list(pair) for pair in known]},
     )
     return _begin(attempt, values, ring=ring)
@@ -214,6 +218,7 @@ def _connection(attempt: Attempt, models: Iterable[str], **fields: Any) -> Conne
         reads=[slug for slug in connectors.get(attempt.connector).reads() if slug in chosen and slug not in off],
         permissions=attempt.verdicts,
         checked_at=now,
+        expires_on=attempt.expires_on,
         next_run_at=now + timedelta(minutes=fields["interval"] or settings.SYNC_INTERVAL_MINUTES),
         **fields,
     )

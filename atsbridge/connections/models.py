@@ -28,10 +28,10 @@ class Connection(models.Model):
     refused_at: since when that is in doubt; ask_at: when the provider is asked once more (`connections/doubts.py`).
     reads: the slugs of the unified models that it reads. stamp: the last `changed_at` given to one of its records;
     whoever writes records holds this row's lock. fingerprint: a keyed digest of the credentials. permissions: what
-    the last check found. interval: minutes between runs, None for the installation's. failures: runs that failed, in a
-    row. purge_at: when an unlinked
-    connection's records go. announce_each: its first pass makes a `created` event of every record. announced: the
-    state that the last `connection.…` event told."""
+    the last check found. interval: minutes between runs, None for the installation's. failures: runs that failed, in
+    a row. purge_at: when an unlinked connection's records go. announce_each: its first pass makes a `created` event
+    of every record. announced: the state that the last `connection.…` event told. expires_on: the last day of its
+    key, as somebody said; warned_for: the one that its owners were told of."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -58,6 +58,8 @@ class Connection(models.Model):
     purge_at = models.DateTimeField(null=True, blank=True)
     announce_each = models.BooleanField(default=False)
     announced = models.CharField(max_length=20, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    warned_for = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -74,6 +76,9 @@ class Connection(models.Model):
         )
         indexes = (
             models.Index(fields=("state", "next_run_at"), name="connections_due"),
+            models.Index(
+                fields=("expires_on",), name="connections_expiring", condition=models.Q(expires_on__isnull=False)
+            ),
             models.Index(fields=("ask_at",), name="connections_in_doubt", condition=models.Q(ask_at__isnull=False)),
         )
 
@@ -110,7 +115,7 @@ class Attempt(models.Model):
     kind: link, relink or test. state: waiting (for a worker), checking, checked, failed, finished, expired. sealed:
     the credentials by field, emptied when the attempt fails, is finished or is an hour old. verdicts: the
     permissions found so far, `[{slug, label, shown, scope, allowed, why, required, models}]`. error, step: what
-    went wrong and what to do."""
+    went wrong and what to do. expires_on: the last day of the key, where somebody said so."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="attempts")
@@ -123,6 +128,7 @@ class Attempt(models.Model):
     hint = models.CharField(max_length=10, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     write_probes = models.BooleanField(default=False)
+    expires_on = models.DateField(null=True, blank=True)
     verdicts = models.JSONField(default=list)
     account = models.JSONField(default=dict)
     error = models.CharField(max_length=500, blank=True)
@@ -140,9 +146,10 @@ class Attempt(models.Model):
 class Notice(models.Model):
     """A mail to one owner about a connection (`connections/notices.py`).
 
-    kind: needs_relink or works_again. about: the occasion, which is since when it needed them: nobody is told twice of
-    one. state: queued, sending, sent, moot (not true any more when its turn came), failed or lost (it may have gone).
-    rung_at: when its bell was last rung, or somebody began to send it. error: why it has not gone yet."""
+    kind: needs_relink, works_again or expires. about: the occasion, which is since when it needed them or the last
+    day of its key: nobody is told twice of one. state: queued, sending, sent, moot (not true any more when its turn
+    came), failed or lost (it may have gone). rung_at: when its bell was last rung, or somebody began to send it.
+    error: why it has not gone yet."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")

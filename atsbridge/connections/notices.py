@@ -1,4 +1,4 @@
-"""Mails to a tenant's owners: one when a connection needs them, one when it is healthy again.
+"""Mails to a tenant's owners: when a connection needs them, when it is healthy again, when its key expires soon.
 
     queued ──taken──▶ sending ──the mail server took it──▶ sent
                         │ ├──it is no longer true, or they are no owner──▶ moot
@@ -25,8 +25,12 @@ from atsbridge.connections.models import Connection, Notice, State
 from atsbridge.tenants import people
 from atsbridge.tenants.across import everywhere
 
-SUBJECTS = {"needs_relink": "{label} needs relinking", "works_again": "{label} works again"}
-ADDRESSES = {"needs_relink": "connection_relink", "works_again": "connection"}
+SUBJECTS = {
+    "needs_relink": "{connection} needs relinking",
+    "works_again": "{connection} works again",
+    "expires": "The key of {connection} expires on {connection.expires_on:%-d %B %Y}",
+}
+ADDRESSES = {"needs_relink": "connection_relink", "works_again": "connection", "expires": "connection_relink"}
 """Where a mail leads to."""
 PATIENCE = 8
 STUCK = timedelta(minutes=10)
@@ -46,6 +50,13 @@ def works_again(connection: Connection) -> None:
     told = Notice.objects.filter(connection=connection, kind="needs_relink", state__in=TOLD)
     for person_id, about in told.values_list("person", "about"):
         _queue(connection, person_id, "works_again", about)
+
+
+def expires(connection: Connection) -> None:
+    """Its key has not long to go; call it in the transaction that notes the warning."""
+    assert connection.expires_on
+    for person in people.owners(connection.tenant_id):
+        _queue(connection, person.pk, "expires", connection.expires_on.isoformat())
 
 
 def _queue(connection: Connection, person_id: UUID, kind: str, about: str) -> None:
@@ -92,9 +103,12 @@ def _is_true(notice: Notice) -> bool:
     connection = notice.connection
     if notice.kind == "needs_relink":
         return connection.state == State.NEEDS_RELINK and connection.state_since.isoformat() == notice.about
+    if connection.state not in (State.ACTIVE, State.PAUSED):
+        return False
+    if notice.kind == "expires":
+        return connection.expires_on is not None and connection.expires_on.isoformat() == notice.about
     told = Notice.objects.filter(connection=connection, person=notice.person_id, about=notice.about)
-    heard = told.filter(kind="needs_relink", state__in=("sending", "sent", "lost")).exists()
-    return heard and connection.state in (State.ACTIVE, State.PAUSED)
+    return told.filter(kind="needs_relink", state__in=("sending", "sent", "lost")).exists()
 
 
 def _send(notice: Notice) -> None:
@@ -120,9 +134,9 @@ def _send(notice: Notice) -> None:
 
 def _mail(notice: Notice) -> EmailMessage:
     connection, tenant = notice.connection, notice.tenant
-    subject = " ".join(SUBJECTS[notice.kind].format(label=connection.label).split())
+    subject = " ".join(SUBJECTS[notice.kind].format(connection=connection).split())
     link = settings.PUBLIC_URL + reverse(ADDRESSES[notice.kind], args=[tenant.slug, connection.pk])
-    facts = {"connection": connection, "tenant": tenant, "link": link}
+    facts = {"connection": connection, "tenant": tenant, "link": link, "ats": connection.speaks.name}
     text = render_to_string(f"connections/mail/{notice.kind}.txt", facts)
     return EmailMessage(subject, text, None, [notice.person.email])
 

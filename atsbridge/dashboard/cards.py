@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from atsbridge.connections import budget
+from atsbridge.connections import budget, expiring
 from atsbridge.connections.budget import Use
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard import questions
@@ -59,6 +59,11 @@ class Card:
     def seen_at(self) -> datetime | None:
         """When the last change was seen; None before there is anything."""
         return max(self.changes.values(), default=None)
+
+    @property
+    def expires_soon(self) -> bool:
+        """Whether its key is about to expire."""
+        return expiring.soon(self.connection)
 
     @property
     def calls(self) -> str:
@@ -130,6 +135,10 @@ def _needs(card: Card) -> Iterable[Need]:
     if one.state == State.NEEDS_RELINK:
         words = f"{one.reason} Nothing new arrives until it is relinked; what was read stays readable."
         yield Need("broken", f"{one.label} needs relinking", words, one, "connection_relink", "Relink", one.state_since)
+    if card.expires_soon:
+        title = f"The key of {one.label} expires on {one.expires_on:%-d %b %Y}"
+        words = f"Make a new key in {one.speaks.name} and relink the account before that; every record keeps its id."
+        yield Need("attention", title, words, one, "connection_relink", "Relink")
     if card.aside:
         title = f"{card.aside:,} {'row' if card.aside == 1 else 'rows'} of {one.label} set aside"
         yield Need(

@@ -1,7 +1,7 @@
 """One connection: its health, its syncs, what it covers, what its key may do, and its settings."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -122,10 +122,10 @@ def permissions(request: Request, slug: str, pk: UUID) -> HttpResponse:
 
 @member("manage")
 def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
-    """What it is called, which models it reads, how often."""
+    """What it is called, which models it reads, how often, when its key expires."""
     card = _card(pk)
     one, off = card.connection, checking.missing(card.connection.permissions)
-    initial = {"label": one.label, "models": one.reads, "interval": one.interval or 0}
+    initial = {"label": one.label, "models": one.reads, "interval": one.interval or 0, "expires_on": one.expires_on}
     form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
     if request.method == "POST" and form.is_valid():
         _set(one, kept=off, **form.cleaned_data)
@@ -176,13 +176,21 @@ def _totals(card: Card) -> list[tuple[str, str, int]]:
     return [(model.plural, checks.plural(model), card.totals[model.slug]) for model in there]
 
 
-def _set(connection: Connection, *, kept: dict[str, str], label: str, models: list[str], interval: int | None) -> None:
+def _set(
+    connection: Connection,
+    *,
+    kept: dict[str, str],
+    label: str,
+    models: list[str],
+    interval: int | None,
+    expires_on: date | None,
+) -> None:
     """Keep the settings. A model that the key cannot read just now stays on: switched off, its records would go."""
     wanted = {*models, *(slug for slug in connection.reads if slug in kept)}
-    connection.label, connection.interval = label, interval
+    connection.label, connection.interval, connection.expires_on = label, interval, expires_on
     connection.reads = [slug for slug in connection.speaks.reads() if slug in wanted]
     connection.updated_at = timezone.now()
-    connection.save(update_fields=["label", "interval", "reads", "updated_at"])
+    connection.save(update_fields=["label", "interval", "expires_on", "reads", "updated_at"])
     if connection.state == State.ACTIVE:
         soonest = timezone.now() + timedelta(minutes=schedule.plan(connection).minutes)
         Connection.objects.filter(pk=connection.pk, next_run_at__gt=soonest).update(next_run_at=soonest)

@@ -1,11 +1,13 @@
 """What people type about a connection: credentials, name, what is read and how often, and its name again to unlink."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 
+from atsbridge.connections import expiring
 from atsbridge.connections.models import Connection
 from atsbridge.dashboard.checks import plural
 from connectors import unified
@@ -22,8 +24,27 @@ INTERVALS = {
 }
 
 
-class KeyForm(forms.Form):
-    """The fields that a connector declares, and whether writing is tested too."""
+class Expiring(forms.Form):
+    """The last day of a key, where somebody knows it. known: what was said of it before."""
+
+    known: date | None = None
+    expires_on = forms.DateField(
+        label="The key expires on",
+        help_text=f"The owners are told {expiring.AHEAD.days} days before.",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def clean_expires_on(self) -> date | None:
+        """A day to come, or what was known before."""
+        day: date | None = self.cleaned_data["expires_on"]
+        if day and day != self.known and day < expiring.today():
+            raise forms.ValidationError("That day is over. Leave it empty if you do not know when the key expires.")
+        return day
+
+
+class KeyForm(Expiring):
+    """The fields that a connector declares, when the key expires, and whether writing is tested too."""
 
     def __init__(self, connector: type[Connector], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +57,7 @@ class KeyForm(forms.Form):
                 max_length=secret.maximum,
                 widget=widget(attrs={"autocomplete": "off"}),
             )
+        self.order_fields([*self.names, "expires_on"])
         if any(permission.writes and permission.probe for permission in connector.permissions):
             self.fields["write_probes"] = forms.BooleanField(
                 label="Test writing too",
@@ -47,6 +69,12 @@ class KeyForm(forms.Form):
     def values(self) -> dict[str, str]:
         """The credentials, name by name."""
         return {name: self.cleaned_data[name] for name in self.names}
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was said of the key beside its values."""
+        known, probe = self.cleaned_data["expires_on"], self.cleaned_data.get("write_probes", False)
+        return {"expires_on": known, "write_probes": probe}
 
 
 class ModelChoice(forms.CheckboxSelectMultiple):
@@ -64,8 +92,10 @@ class ModelChoice(forms.CheckboxSelectMultiple):
         return option
 
 
-class SettingsForm(forms.Form):
-    """What people call a connection, which models it reads, how often. off: models that its key cannot read."""
+class SettingsForm(Expiring):
+    """What people call a connection, which models it reads, how often, and of one that is linked when its key expires.
+
+    off: models that its key cannot read."""
 
     label = forms.CharField(max_length=100, label="Name", help_text="What tells it apart from your other accounts.")
     models = forms.MultipleChoiceField(label="Read", widget=ModelChoice)
@@ -80,6 +110,10 @@ class SettingsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.own, self.off = own, off
+        if own:
+            self.known = own.expires_on
+        else:
+            del self.fields["expires_on"]
         reads = set(connector.reads())
         choices = [(model.slug, plural(model).capitalize()) for model in unified.MODELS if model.slug in reads]
         models = cast("forms.MultipleChoiceField", self.fields["models"])

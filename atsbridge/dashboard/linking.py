@@ -54,8 +54,7 @@ def key(request: Request, slug: str, connector: str) -> HttpResponse:
         return redirect("connection", slug, twin.pk)
     if twin:
         return _relink(request, twin, form)
-    probe = form.cleaned_data.get("write_probes", False)
-    attempt = linking.begin(request.tenant, connector, form.values, person=request.user, write_probes=probe)
+    attempt = linking.begin(request.tenant, connector, form.values, person=request.user, **form.said)
     return redirect("attempt", slug, attempt.pk)
 
 
@@ -114,8 +113,7 @@ def _finish(request: Request, found: Attempt, form: SettingsForm) -> HttpRespons
 
 
 def _relink(request: Request, connection: Connection, form: KeyForm) -> HttpResponse:
-    probe = form.cleaned_data.get("write_probes", False)
-    begun = linking.begin_relink(connection, form.values, known(connection), person=request.user, write_probes=probe)
+    begun = linking.begin_relink(connection, form.values, known(connection), person=request.user, **form.said)
     audit(request.tenant, request.user, "connection.relink", connection.label, connection.pk)
     return redirect("attempt", request.tenant.slug, begun.pk)
 

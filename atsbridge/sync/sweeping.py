@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.connections import doubts, linking, notices, unlinking
+from atsbridge.connections import doubts, expiring, linking, notices, unlinking
 from atsbridge.connections.models import Attempt, Connection, Exchange
 from atsbridge.connections.tasks import ring_doubt, ring_notice
 from atsbridge.records import feed, history
@@ -39,6 +39,7 @@ def sweep() -> None:
         bells.ring_hook(hook)
     for doubt in doubts.due(MOST):
         ring_doubt(*doubt)
+    _warn()
     for notice in notices.due(_settle(), MOST):
         ring_notice(*notice)
     linking.sweep()
@@ -91,6 +92,13 @@ def _announce_states() -> None:
     for connection in found:
         with scope(tenant=connection.tenant):
             history.state_changed(connection, "sweep")
+
+
+def _warn() -> None:
+    """Tell the owners of keys that expire soon."""
+    for tenant_id, connection_id in expiring.due(MOST):
+        with scope(tenant=Tenant(pk=tenant_id)):
+            expiring.warn(connection_id)
 
 
 def _forget_events() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -53,6 +54,14 @@ def test_link_reads_the_key_from_standard_input_and_starts_the_sync(acme, homeru
         assert Run.objects.get().connection == Connection.objects.get()
 
 
+def test_link_keeps_the_last_day_of_a_key(acme, homerun):
+    run("link", "acme", "homerun", f"api_key={homerun.key}")
+    run("link", "acme", "homerun", f"api_key={homerun.key}", "--expires", "2999-03-31")
+
+    with scope(tenant=acme):
+        assert Connection.objects.get().expires_on == date(2999, 3, 31)
+
+
 def test_link_lets_the_first_pass_announce_each_record(acme, homerun):
     run("link", "acme", "homerun", f"api_key={homerun.key}", "--announce-each", "--sync")
 
@@ -86,6 +95,8 @@ def test_link_relinks_where_that_is_needed(acme, homerun):
         (["Acme", "homerun", "17|wrong"], "homerun takes exactly: api_key=VALUE"),
         (["Acme", "homerun", "api_key="], "homerun takes exactly: api_key=VALUE"),
         (["Acme", "workday", "api_key=x"], "invalid choice: 'workday'"),
+        (["Acme", "homerun", "api_key=x", "--expires", "31.3."], "'31.3.' is not a day like 2027-03-31"),
+        (["Acme", "homerun", "api_key=x", "--expires", "2020-03-31"], "2020-03-31 is over"),
     ],
 )
 def test_link_refuses_in_words_without_repeating_the_key(acme, homerun, arguments, words):

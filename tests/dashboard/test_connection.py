@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -322,3 +322,47 @@ def test_no_secret_stands_on_any_page(alice, acme, amsterdam, homerun):
         sealed = amsterdam.credentials.get().sealed
     assert not [page for page in pages if homerun.key in page or sealed in page]
     assert json.dumps(homerun.key)
+
+
+# The last day of a key
+
+
+def test_the_last_day_of_a_key_is_kept_shown_and_changed(alice, acme, amsterdam):
+    settings = at("connection_settings", amsterdam)
+    filled = {"label": "Amsterdam", "models": ["job"], "interval": "0"}
+
+    alice.post(settings, filled | {"expires_on": "2999-03-31"})
+    assert now(acme).expires_on == date(2999, 3, 31)
+    assert "Key expires 31 Mar 2999" in words(alice.get(at("connection", amsterdam)))
+    assert 'value="2999-03-31"' in alice.get(settings).content.decode()
+
+    refused = alice.post(settings, filled | {"expires_on": "2020-03-31"})
+    assert (refused.status_code, now(acme).expires_on) == (422, date(2999, 3, 31))
+    assert "That day is over." in words(refused)
+
+    alice.post(settings, filled | {"expires_on": ""})
+    assert now(acme).expires_on is None
+    assert "Key expires" not in words(alice.get(at("connection", amsterdam)))
+
+
+def test_a_last_day_that_has_come_stays_as_it_was_said(alice, acme, amsterdam):
+    with scope(tenant=acme):
+        Connection.objects.update(expires_on=date(2020, 3, 31))
+    filled = {"label": "Utrecht", "models": ["job"], "interval": "0", "expires_on": "2020-03-31"}
+
+    assert alice.post(at("connection_settings", amsterdam), filled).status_code == 302
+    assert (now(acme).label, now(acme).expires_on) == ("Utrecht", date(2020, 3, 31))
+
+
+def test_a_key_that_expires_soon_needs_a_person(alice, acme, amsterdam):
+    with scope(tenant=acme):
+        Connection.objects.update(expires_on=timezone.localdate() + timedelta(days=15))
+    assert "Needs a person" not in words(alice.get(reverse("overview", args=["acme"])))
+
+    day = timezone.localdate() + timedelta(days=14)
+    with scope(tenant=acme):
+        Connection.objects.update(expires_on=day)
+    assert f"Key expires {day:%-d %b %Y} Soon" in words(alice.get(at("connection", amsterdam)))
+    assert f"The key of Amsterdam expires on {day:%-d %b %Y} Make a new key in Homerun and relink" in words(
+        alice.get(reverse("overview", args=["acme"]))
+    )

@@ -1,7 +1,7 @@
 """The link flow, from the choice of the ATS to the first sync, as people walk it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -296,3 +296,25 @@ def test_strangers_find_nothing_and_viewers_and_support_may_not(alice, bob, char
             assert refused == [404, 403, 403]
     elsewhere = attempt.replace("/acme/", "/globex/")
     assert charlie.get(elsewhere).status_code == 404
+
+
+# The last day of a key
+
+
+def test_the_last_day_of_a_key_goes_with_it_into_the_connection(alice, acme, homerun):
+    attempt = begun(alice, homerun.key, expires_on="2999-03-31")
+    work(acme)
+    assert "The key expires on" not in words(alice.get(f"{attempt}name/"))
+    alice.post(f"{attempt}name/", {"label": "Amsterdam", "models": ["job"], "interval": "0"})
+    with scope(tenant=acme):
+        connection = Connection.objects.get()
+    assert connection.expires_on == date(2999, 3, 31)
+
+    relink = reverse("connection_relink", args=["acme", connection.pk])
+    refused = paste(alice, OTHER, relink, expires_on="2020-03-31")
+    assert (refused.status_code, "That day is over." in words(refused)) == (422, True)
+    assert OTHER not in refused.content.decode()
+    paste(alice, OTHER, relink, expires_on="2999-12-31")
+    work(acme)
+    connection.refresh_from_db()
+    assert connection.expires_on == date(2999, 12, 31)

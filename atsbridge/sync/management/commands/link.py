@@ -1,7 +1,9 @@
-"""manage.py link TENANT CONNECTOR KEY=VALUE… [--label L] [--announce-each] [--sync]"""
+"""manage.py link TENANT CONNECTOR KEY=VALUE… [--label L] [--expires YYYY-MM-DD] [--announce-each] [--sync]"""
 
 import sys
 import time
+from argparse import ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -9,7 +11,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 import connectors
-from atsbridge.connections import checking, linking
+from atsbridge.connections import checking, expiring, linking
 from atsbridge.connections.integration_ids import integration_id
 from atsbridge.connections.models import Attempt, Connection, State
 from atsbridge.records import history
@@ -35,6 +37,9 @@ class Command(JsonCommand):
         parser.add_argument("values", metavar="KEY=VALUE", nargs="+", help="a credential; KEY=- reads standard input")
         parser.add_argument("--label", default="", help="what people call the connection")
         parser.add_argument(
+            "--expires", metavar="YYYY-MM-DD", type=_day, help="the last day of the key; its owners are told in time"
+        )
+        parser.add_argument(
             "--announce-each",
             action="store_true",
             help="make a `created` event of each record of the first sync, not only one event for each model",
@@ -47,6 +52,8 @@ class Command(JsonCommand):
         values = _credentials(options["connector"], options["values"])
         with scope(tenant=tenant):
             connection = _linked(tenant, options["connector"], values, options["label"])
+            if options["expires"]:
+                Connection.objects.filter(pk=connection.pk).update(expires_on=options["expires"])
             if options["announce_each"]:
                 Connection.objects.filter(pk=connection.pk).update(announce_each=True)
             history.state_changed(connection)
@@ -57,6 +64,17 @@ class Command(JsonCommand):
             "integration": integration_id(connection.connector, connection.pk),
             "state": connection.state,
         }
+
+
+def _day(text: str) -> date:
+    """A day to come; argparse says what is wrong with any other."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day like 2027-03-31") from None
+    if day < expiring.today():
+        raise ArgumentTypeError(f"{text} is over")
+    return day
 
 
 def _credentials(connector: str, pairs: list[str]) -> dict[str, str]:
