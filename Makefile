@@ -1,9 +1,10 @@
 PORT ?= 8000
 RESET ?=
+KILLS ?= 50
 ARGS ?=
 PYTHON ?=
 
-.PHONY: setup demo test lint types lock bench
+.PHONY: setup demo test torture lint types lock bench
 
 setup: .venv/.complete
 
@@ -12,6 +13,9 @@ demo: setup
 
 test: setup
 	@.ci/test $(ARGS)
+
+torture: setup
+	@.venv/bin/python -m tests.killing --kills $(KILLS) $(ARGS)
 
 lint: setup
 	@.venv/bin/ruff check .

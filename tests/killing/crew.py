@@ -30,7 +30,9 @@ QUICK = {"RUN_LEASE_SECONDS": "2", "SWEEP_SECONDS": "0.2", "SETTLE_SECONDS": "1"
 
 
 def broker_address(broker: str, folder: Path) -> str:
-    """A broker that nobody else in this run of the suite sends to."""
+    """A broker that nobody else in this run of the suite sends to; an address stays as it is."""
+    if "://" in broker:
+        return broker
     if broker == "redis":
         beside = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         return f"{settings.CELERY_BROKER_URL.rpartition('/')[0]}/{6 + beside % 10}"
@@ -122,6 +124,12 @@ class Crew:
             process.wait()
         self.running.clear()
 
+    def keep_up(self) -> None:
+        """Start whatever is gone again."""
+        if not self.running or any(process.poll() is not None for process in self.running):
+            self.kill()
+            self.start()
+
     def order(self, point: str, *, visit: int = 1, who: str = "child", about: str = "") -> None:
         """Let somebody die at a named point, once the orders before this are obeyed."""
         self.given += 1
@@ -147,7 +155,6 @@ class Crew:
         end = time.monotonic() + patience
         while not done():
             assert time.monotonic() < end, f"{self.deaths()}\n{(self.folder / 'worker.log').read_text()[-3000:]}"
-            if self.revive and any(process.poll() is not None for process in self.running):
-                self.kill()
-                self.start()
+            if self.revive:
+                self.keep_up()
             time.sleep(0.05)

@@ -34,6 +34,14 @@ def stored(connection: Connection) -> Documents:
 
 def differences(connection: Connection, emulator: Any, opened: Iterable[str] = ()) -> list[str]:
     """Whatever is not as it has to be, in words: records, totals, change events, runs."""
+    with scope(tenant=connection.tenant):
+        ended = Run.objects.filter(connection=connection).values_list("number", "state")
+        runs = [f"run {number} is {state}" for number, state in ended if state != "succeeded"]
+    return kept_wrong(connection, emulator, opened) + runs
+
+
+def kept_wrong(connection: Connection, emulator: Any, opened: Iterable[str] = ()) -> list[str]:
+    """What is not as it has to be of that which stays: records, totals, change events."""
     here = stored(connection)
     wrong = unlike(here, expected(connection.connector, emulator, opened), "the truth")
     with scope(tenant=connection.tenant):
@@ -42,9 +50,7 @@ def differences(connection: Connection, emulator: Any, opened: Iterable[str] = (
             wrong.append(f"totals say {counted}")
         replayed, said = replay(connection)
         if connection.announce_each:
-            wrong += said + unlike(_filled(here), _filled(replayed), "the replay of the events")
-        ended = Run.objects.filter(connection=connection).values_list("number", "state")
-        wrong += [f"run {number} is {state}" for number, state in ended if state != "succeeded"]
+            wrong += said + unlike(filled(here), filled(replayed), "the replay of the events")
     return wrong
 
 
@@ -81,7 +87,7 @@ def replay(connection: Connection) -> tuple[Documents, list[str]]:
     return made, wrong
 
 
-def _filled(documents: Documents) -> Documents:
+def filled(documents: Documents) -> Documents:
     """Without what is null: an event of something new names only what there is."""
     return {
         key: {name: value for name, value in document.items() if value is not None}
