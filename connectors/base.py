@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from connectors import unified
+from connectors.acting import Act, Wrote
 from connectors.credentials import Secret, Signer, Values
 from connectors.declarations import Account, Detail, Limit, Page, Parts, Permission, Resource, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
@@ -41,6 +42,8 @@ class Connector:
     """Model slug → why this ATS has none of them."""
     features: ClassVar[dict[str, str | Unavailable]] = {}
     """What else it can ("credential_check", "deletion_detection", …) in a sentence, or why not."""
+    actions: ClassVar[dict[str, Act | Unavailable]] = {}
+    """What can be written with it, by the action's slug, or why not."""
     hooks: ClassVar[Hooks | None] = None
     feed: ClassVar[Feed | None] = None
     """What it says by itself, where it does."""
@@ -146,6 +149,10 @@ class Connector:
             listed=listed,
             calls=self.talk.calls - before,
         )
+
+    def wrote(self, answer: Answer) -> Wrote:
+        """What a write's answer says: the id of what was made, and the JSON."""
+        return Wrote(answer=answer.data)
 
     def ask(self, resource: Resource, params: Params) -> Answer:
         """Ask for one page."""

@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 import httpx
 import msgspec
 
 from connectors import deadline
+from connectors.acting import Write
 from connectors.credentials import Values
 from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for
+from connectors.payload import Payload
 
 if TYPE_CHECKING:
     from connectors.base import Connector
@@ -140,14 +142,24 @@ class Talk:
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, signed: bool = True
     ) -> Answer:
         """Send one request exactly once. `body` is sent as JSON. Raises the errors of `connectors.errors`."""
-        request = self._request(method, path, params, body, signed)
+        return self._send(self._request(method, path, params, Payload(body), signed), path)
+
+    def write(self, write: Write, opened: BinaryIO | None = None) -> Answer:
+        """Send a write exactly once; `opened` is its file, which is streamed. Raises the errors of
+        `connectors.errors`."""
+        payload = Payload(write.body, write.form, write.part, write.file, opened)
+        request = self._request(write.method, write.path, write.params, payload, signed=True)
+        return self._send(request, write.path, keep=True)
+
+    def _send(self, request: httpx.Request, path: str, *, keep: bool = False) -> Answer:
+        method = request.method
         self._take()
         exchange = Exchange(method, path, request.url.query.decode("ascii", "replace"), datetime.now(UTC))
         exchange.request_headers = _safe(request.headers)
         begun = time.monotonic()
         try:
             with deadline.until(begun + self.seconds):
-                return self._exchange(request, exchange)
+                return self._exchange(request, exchange, keep)
         except httpx.HTTPError as error:
             failure = _broken(error)
             exchange.error = self._redact(failure.message)
@@ -159,7 +171,7 @@ class Talk:
             exchange.ms = round((time.monotonic() - begun) * 1000)
             self.record(exchange)
 
-    def _exchange(self, request: httpx.Request, exchange: Exchange) -> Answer:
+    def _exchange(self, request: httpx.Request, exchange: Exchange, keep: bool) -> Answer:
         response = pool(self.base_url).send(request, stream=True)
         try:
             content = deadline.read(response)
@@ -167,6 +179,8 @@ class Talk:
             raise TemporaryFailure(f"{self.connector.name} answered more than anybody wants to read") from error
         finally:
             response.close()
+        if keep:
+            exchange.body = self._body(content)
         return self._answer(response, content, exchange)
 
     def _take(self) -> None:
@@ -176,18 +190,14 @@ class Talk:
         self.calls += 1
 
     def _request(
-        self, method: str, path: str, params: Mapping[str, Any] | None, body: Any, signed: bool
+        self, method: str, path: str, params: Mapping[str, Any] | None, payload: Payload, signed: bool
     ) -> httpx.Request:
         headers = {"Accept": "application/json", "User-Agent": "atsbridge"}
         if signed:
             headers |= self._signature()
-        content = None if body is None else msgspec.json.encode(body)
-        if content is not None:
-            headers["Content-Type"] = "application/json"
         url = f"{self.base_url}/{quote(path.lstrip('/'), safe='/')}"
-        return httpx.Request(
-            method, url, params=_flat(params), headers=headers, content=content, extensions=_timeouts()
-        )
+        sent = payload.sent(headers)
+        return httpx.Request(method, url, params=_flat(params), headers=headers, extensions=_timeouts(), **sent)
 
     def _signature(self) -> dict[str, str]:
         """The signing headers; a key with characters that no header can carry is refused here, not sent."""

@@ -9,6 +9,7 @@ from connectors.base import Account, Connector, Detail, Limit, Page, Parts, Perm
 from connectors.credentials import Secret, bearer
 from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
 from connectors.homerun import mapping
+from connectors.homerun.actions import ACTIONS
 from connectors.homerun.probes import lists, pings, shows_notes, writes
 from connectors.http import Answer, Talk
 from connectors.mapping import Beside, Row, Sources, Unavailable
@@ -163,6 +164,7 @@ class Homerun(Connector):
             expires="retention_period_ends_at",
         ),
     )
+    actions = ACTIONS
     lacks = {
         "user": "Homerun's API names no users",
         "tag": "Homerun's API shows no tags",

@@ -1,0 +1,112 @@
+"""How an ATS performs an action: what a connector declares of each, and what its function is handed.
+
+    def add_note(acting: Acting, given: AddNote) -> Done:
+        note = acting.once("note", Write("POST", "…/notes", body={…}), lost=BLIND)
+        return Done(note.id, touched=[("job-applications", given.candidate_id)])
+
+A function runs from its beginning whenever its action goes on. A step that was done answers at once what it answered
+then; one whose answer was lost is settled as `lost` says before anything is sent again. So a function does nothing but
+call `acting` and read, and comes to the same steps each time.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from connectors.unified.actions import File
+
+if TYPE_CHECKING:
+    from connectors.base import Connector
+
+type Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request that changes something. Its body is JSON, or a form with a file, or a file alone.
+
+    part: the name that a form gives the file. says: what the ATS does by itself then, for people.
+    """
+
+    method: str
+    path: str
+    params: Params = field(default_factory=dict)
+    body: Any = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    file: File | None = None
+    part: str = ""
+    says: str = ""
+
+
+class Wrote(msgspec.Struct, frozen=True):
+    """What came of a write: the id of what was made, where one is named, and the answer's JSON."""
+
+    id: str = ""
+    answer: Any = None
+
+
+type Look = Callable[[], Wrote | None]
+"""Looks in the ATS for what a write would have left there; None where it is not there (yet)."""
+type Lost = Literal["repeatable", "blind"] | Look
+"""What to do where no answer tells whether a write was done: send it again, for that is harmless; leave it to a person;
+or look for its mark, and send it again only where two looks find nothing."""
+REPEATABLE: Lost = "repeatable"
+BLIND: Lost = "blind"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action came to: the remote id of what it is about, and what it touched, (resource slug, remote id) of
+    each row, to be read back."""
+
+    id: str
+    touched: tuple[tuple[str, str], ...] = ()
+
+
+class Acting(ABC):
+    """What an action's function is handed. mark: a word that no other action has, to be found again by. settings: the
+    connection's, by slug."""
+
+    connector: "Connector"
+    mark: str
+    settings: Mapping[str, str]
+
+    @abstractmethod
+    def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
+        """Send a write once and only once; raises what ends the action or makes it wait."""
+
+    @abstractmethod
+    def also(self, step: str, write: Write, *, lost: Lost) -> Wrote | None:
+        """The same after the main thing is done: what fails is a warning, and can be completed later."""
+
+    @abstractmethod
+    def recall(self, name: str, read: Callable[[], Any]) -> Any:
+        """What a look found when the action came here first, JSON: on it depends what is done."""
+
+    @abstractmethod
+    def warn(self, words: str) -> None:
+        """Say what was not done, or otherwise than asked; each sentence once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What an ATS takes of files: the most bytes of a file, and of a picture; the MIME types of a picture."""
+
+    most: int
+    most_photo: int = 0
+    photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action that an ATS can do. do: `do(acting, input)`. permission: the one without which it cannot. lacks: fields
+    for which it has no place → what becomes of them. says: what people should know before."""
+
+    do: Callable[[Acting, Any], Done]
+    permission: str = ""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    says: str = ""
+    files: Files | None = None
