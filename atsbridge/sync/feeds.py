@@ -6,9 +6,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
+from atsbridge.records.answers import Counts
 from atsbridge.records.rows import anchor
 from atsbridge.sync import looking, signals
-from atsbridge.sync.looking import Counts
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected, ScopeMissing
 from connectors.hooks import Hint

@@ -8,7 +8,6 @@ The provider is asked outside any transaction; what it answers is stored, or wha
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import batched
 from uuid import UUID
 
@@ -16,16 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import aside, beside, retiring, stamps
-from atsbridge.records.models import Record
+from atsbridge.records import answers, beside, stamps
+from atsbridge.records.answers import Counts
 from atsbridge.records.stamps import Hold
 from atsbridge.records.store import store
 from atsbridge.sync import signals, walking
 from connectors.base import Connector, Resource
 from connectors.errors import NotFound, Rejected
-from connectors.mapping import Row
-
-type Counts = dict[str, dict[str, int]]
 
 TOGETHER = 100
 """Records that one question names."""
@@ -63,8 +59,8 @@ def look(
     with transaction.atomic():
         hold = stamps.hold(connection, cause, cause_id)
         walking.demand_active(hold.connection)
-        kept, counts = _stored(hold, resource, remote_id, row, started)
-        counts = add(counts, _retired(hold, resource, remote_id, kept, started))
+        kept, counts = answers.keep(hold, resource, remote_id, row, started)
+        counts = add(counts, answers.retire(hold, resource, remote_id, kept, started))
         looked = Looked(kept, counts, connector.talk.calls - before)
         if also:
             also(hold, looked)
@@ -125,27 +121,3 @@ def _together(
 def add(counts: Counts, more: Counts) -> Counts:
     """Two transactions' counts as one."""
     return {model: dict(Counter(counts.get(model, {})) + Counter(more.get(model, {}))) for model in {**counts, **more}}
-
-
-def _stored(
-    hold: Hold, resource: Resource, remote_id: str, row: Row | None, started: datetime
-) -> tuple[frozenset[str], Counts]:
-    """Store what the address answered; the models of which it still makes this record, a row set aside included."""
-    if row is None:
-        aside.taken(hold.connection, resource.slug, remote_id)
-        return frozenset(), {}
-    stored = store(hold, beside.reader(hold.connection), resource, [row], started)
-    return frozenset(model for model, made in stored.ids if made == remote_id), stored.counts
-
-
-def _retired(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str], started: datetime) -> Counts:
-    """Retire what the row made and makes no more, but nothing that was read since its address was asked."""
-    gone = Record.objects.filter(
-        connection=hold.connection,
-        remote_id=remote_id,
-        model__in=set(resource.own) - kept,
-        resource=resource.slug,
-        deleted_at__isnull=True,
-        read_at__lte=started,
-    )
-    return retiring.retire(hold, list(gone.values_list("id", flat=True)))
