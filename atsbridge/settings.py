@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "atsbridge.connections",
     "atsbridge.records",
     "atsbridge.sync",
+    "atsbridge.actions",
     "atsbridge.api",
     "atsbridge.dashboard",
 ]
@@ -167,6 +168,9 @@ RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=50)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5)
 SETTLE_SECONDS = env.float("SETTLE_SECONDS", default=3)
 EXCHANGE_SECONDS = env.float("EXCHANGE_SECONDS", default=30)
+WRITE_SECONDS = env.float("WRITE_SECONDS", default=60)
+FILE_SECONDS = env.float("FILE_SECONDS", default=600)
+SETTLE_WRITE_SECONDS = env.float("SETTLE_WRITE_SECONDS", default=120)
 DOUBT_SECONDS = env.float("DOUBT_SECONDS", default=30)
 BUDGET_FLOOR_PERCENT = env.int("BUDGET_FLOOR_PERCENT", default=15)
 DELETION_GUARD_PERCENT = env.int("DELETION_GUARD_PERCENT", default=20)
@@ -192,7 +196,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "atsbridge.sync.tasks.tick", "schedule": SWEEP_SECONDS}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "atsbridge.sync.tasks.tick", "schedule": SWEEP_SECONDS},
+    "actions": {"task": "atsbridge.actions.tasks.tick", "schedule": SWEEP_SECONDS},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
 
 

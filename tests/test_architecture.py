@@ -22,6 +22,7 @@ DRAWING = (
 COMPOSING = {"settings", "urls", "celery", "folder", "environment", "wsgi", "demo", "demo_servers", ""}
 """Top-level modules of `atsbridge`: they put the layers together, and no layer imports them."""
 EVERYWHERE = {
+    "atsbridge/actions/sweeping.py",  # actions that are due
     "atsbridge/connections/doubts.py",  # keys that are to be asked for once more
     "atsbridge/connections/expiring.py",  # keys that expire soon
     "atsbridge/connections/linking.py",  # attempts that are due, or too old

@@ -42,8 +42,10 @@ def opened(
     walk: str = "",
     purpose: Purpose = "read",
     allowance: Allowance | None = None,
+    seconds: float | None = None,
 ) -> Iterator[Connector]:
-    """A connector bound to a connection's account. `purpose`: how far its calls may go in the account's budget."""
+    """A connector bound to a connection's account. `purpose`: how far its calls may go in the account's budget.
+    `seconds`: how long an exchange may last, if not as long as any that reads."""
     values = _values(connection)
     log = Log(connection.tenant_id, connection.pk, by=by, by_id=by_id, walk=walk, secrets=values.values())
     account = account_of(connection.account_id, connection.fingerprint)
@@ -52,6 +54,7 @@ def opened(
         return _renew(connection, stale, log)
 
     purse = _purse(connection.connector, account, purpose, who=by_id, allowance=allowance)
+    purse.seconds = seconds or purse.seconds
     yield _bound(connection.connector, values, purse, log, renew)
 
 
@@ -120,7 +123,7 @@ def _bound(
             budget=purse.take,
             record=note,
             renew=renew if speaks.renews() else None,
-            seconds=settings.EXCHANGE_SECONDS,
+            seconds=purse.seconds,
         )
     )
 

@@ -1,0 +1,1 @@
+"""Writing to a connection: each action once and only once."""

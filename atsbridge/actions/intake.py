@@ -1,0 +1,93 @@
+"""Taking an action in: what is given is checked before anything is queued, and what is wrong is named."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from atsbridge.actions import bells
+from atsbridge.actions.models import Action, Touched
+from atsbridge.connections.models import Connection
+from atsbridge.records.ids import record_id
+from atsbridge.records.models import NONE, Record
+from atsbridge.tenants.models import ApiKey, Person
+from connectors.acting import Act
+from connectors.mapping import Unavailable
+from connectors.unified.actions import BY_SLUG, CreateApplication, CreateCandidate, Input, MoveApplication
+
+SOON, LATER = timedelta(hours=1), timedelta(hours=24)
+"""How long a move, and everything else, may wait until it is sent: after that nobody expects it any more."""
+
+
+class Wrong(Exception):
+    """What was given cannot be done; the text names the field and the next step."""
+
+
+def read(kind: str, given: Any) -> Input:
+    """What was given, checked; raises Wrong."""
+    try:
+        return msgspec.convert(given, BY_SLUG[kind], strict=False)
+    except msgspec.ValidationError as error:
+        raise Wrong(str(error)) from error
+
+
+def accept(
+    connection: Connection, given: Input, *, person: Person | None = None, api_key: ApiKey | None = None, key: str = ""
+) -> Action:
+    """Queue an action; raises Wrong where this connection cannot do it."""
+    _able(connection, given)
+    text = msgspec.json.encode(given, order="deterministic")
+    with transaction.atomic():
+        list(Connection.objects.select_for_update().filter(pk=connection.pk).values("pk"))  # one place for each
+        last = connection.actions.aggregate(last=Max("order"))["last"] or 0
+        action = Action.objects.create(
+            tenant_id=connection.tenant_id,
+            connection=connection,
+            kind=given.slug,
+            person=person,
+            api_key=api_key,
+            by=str(person or api_key or ""),
+            input=text.decode(),
+            digest=hashlib.sha256(text).hexdigest(),
+            key=key,
+            about=about(connection, given),
+            order=last + 1,
+            expires_at=timezone.now() + (SOON if isinstance(given, MoveApplication) else LATER),
+        )
+        _note_records(action, given)
+    bells.ring(action)
+    return action
+
+
+def _able(connection: Connection, given: Input) -> None:
+    act = connection.speaks.actions.get(given.slug)
+    if act is None:
+        raise Wrong(f"{connection.speaks.name} cannot do this: {given.label.lower()}")
+    if isinstance(act, Unavailable):
+        raise Wrong(act.reason)
+    assert isinstance(act, Act)
+
+
+def about(connection: Connection, given: Input) -> str:
+    """Whose it is: our id of the candidate, or the address of one who is to be created."""
+    if isinstance(given, CreateCandidate | CreateApplication):
+        mail = given.email_addresses[0].email_address if given.email_addresses else ""
+        return f"email:{mail.strip().lower()}"[:300]
+    candidate = getattr(given, "candidate_id", None)
+    if candidate:
+        return str(record_id(connection.pk, "candidate", candidate))
+    application = record_id(connection.pk, "application", getattr(given, "application_id", "") or "")
+    known = Record.objects.filter(connection=connection, id=application).exclude(candidate=NONE)
+    return str(known.values_list("candidate", flat=True).first() or application)
+
+
+def _note_records(action: Action, given: Input) -> None:
+    named = {"candidate": "candidate_id", "application": "application_id", "job": "job_id"}
+    for model, field in named.items():
+        if remote_id := getattr(given, field, None):
+            record = record_id(action.connection_id, model, remote_id)
+            Touched.objects.create(tenant_id=action.tenant_id, action=action, record=record)

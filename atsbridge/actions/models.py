@@ -1,0 +1,129 @@
+"""Actions: what is to be written, who asked, how far it is, what came of it; and their files."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from atsbridge.connections.models import Connection
+from atsbridge.tenants.models import ApiKey, Person, Tenant
+from atsbridge.tenants.scoped import TenantManager
+
+
+class State(models.TextChoices):
+    """Where an action stands.
+
+    queued ─▶ running ─▶ done | refused | failed | unknown      the provider said yes · no · nothing was written · ?
+       ▲         │
+       └ waiting ┘        for budget, relink, resuming, an earlier action on the person, or until a write is settled
+    queued, waiting ─▶ cancelled | expired                      while nothing may have been sent
+    unknown ─▶ done | queued                                    by a person only
+    """
+
+    QUEUED = "queued", "Queued"
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+
+
+OPEN = (State.QUEUED, State.WAITING, State.RUNNING)
+"""States that go on by themselves."""
+
+
+class Action(models.Model):
+    """One unified write.
+
+    kind: the slug of what is done. person, api_key: who asked; by: their name then. input: what they gave, canonical
+    JSON text. digest: over it, without the keys of its files. key: the Idempotency-Key. about: whose it is, so that
+    actions keep their order: our id of the candidate, or `email:` and the address of one who is to be created. order:
+    its place among the connection's. attempts: how often a worker took it; lease: the one that has it, until
+    lease_until, and nobody else may send or store. steps: `{name: {state: sent | done | looked, …}}`, what was sent and
+    what came of it (`steps.py`). sent: something may have been sent, so that only settling ends it. waits_for, error,
+    step: in words. warnings: sentences. incomplete: a step after the main thing failed. remote_id: of what it is about.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="actions")
+    kind = models.CharField(max_length=30)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    api_key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.CharField(max_length=200, blank=True)
+    input = models.TextField(default="{}")
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=255, blank=True)
+    about = models.CharField(max_length=300)
+    order = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(default=timezone.now)
+    rung_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    steps = models.JSONField(default=dict)
+    sent = models.BooleanField(default=False)
+    waits_for = models.CharField(max_length=300, blank=True)
+    error = models.TextField(blank=True)
+    step = models.CharField(max_length=300, blank=True)
+    warnings = models.JSONField(default=list)
+    incomplete = models.BooleanField(default=False)
+    remote_id = models.TextField(blank=True)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "order"), name="one_action_a_place"),
+            models.UniqueConstraint(
+                fields=("connection", "kind", "key"), condition=~models.Q(key=""), name="one_action_a_key"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("connection", "about", "order"), name="actions_about"),
+            models.Index(fields=("tenant", "-created_at", "-id"), name="actions_of_tenant"),
+            models.Index(fields=("not_before",), name="actions_due", condition=models.Q(state__in=OPEN)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.connection_id}: {self.state}"
+
+
+class Touched(models.Model):
+    """A record that an action is about or has touched, so that the record's page can tell of it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="touched")
+    record = models.UUIDField()
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("action", "record"), name="touched_once"),)
+        indexes = (models.Index(fields=("record", "-id"), name="actions_of_record"),)
+
+    def __str__(self) -> str:
+        return f"{self.record} by {self.action_id}"
+
+
+class Upload(models.Model):
+    """A file of an action, kept until the action has ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    action = models.ForeignKey(Action, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
+    file = models.FileField(upload_to="actions/")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"file {self.id}"

@@ -1,0 +1,121 @@
+"""The steps of an action, each sent once and only once.
+
+What was sent and what came of it stands in `Action.steps`, written before and after each exchange:
+
+    {"state": "sent", "until": seconds, "looks": n}    it may have arrived, by `until` at the latest
+    {"state": "done", "wrote": {id, answer}}           it answered, or its mark was found
+    {"state": "known", "value": …}                     what a look found when the action came here first
+    {"state": "failed", "error": words}                it went wrong after the main thing was done
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from atsbridge.actions import leases, uploads
+from atsbridge.actions.models import Action
+from connectors.acting import Acting, Lost, Write, Wrote
+from connectors.base import Connector
+from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
+
+REFUSALS = (Rejected, NotFound, ScopeMissing)
+"""What a provider says when it has written nothing and will not."""
+
+
+class Settling(Exception):
+    """A write may have arrived: it is looked for, or sent again, after `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("It is not clear yet whether it arrived; it is looked for")
+        self.wait = wait
+
+
+class Unsure(Exception):
+    """A write may have arrived, and nothing can tell whether it did."""
+
+
+class Steps(Acting):
+    """The acting of one attempt at an action."""
+
+    def __init__(self, action: Action, connector: Connector, seconds: float) -> None:
+        self.action, self.connector, self.seconds = action, connector, seconds
+        self.settings: dict[str, str] = {}
+        self.mark = f"atsbridge {action.id}"
+
+    def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
+        """Send it, or answer what it came to before; raises Settling, Unsure, and the errors of `connectors.errors`."""
+        kept = self.action.steps.get(step)
+        if kept is None or kept["state"] == "failed":
+            return self._send(step, write)
+        if kept["state"] == "done":
+            return msgspec.convert(kept["wrote"], Wrote)
+        return self._settle(step, write, lost, kept)
+
+    def also(self, step: str, write: Write, *, lost: Lost) -> Wrote | None:
+        """The same; what is refused, or stays unclear, becomes a warning."""
+        kept = self.action.steps.get(step)
+        if kept and kept["state"] == "failed" and not self.action.incomplete:
+            return None
+        try:
+            return self.once(step, write, lost=lost)
+        except (*REFUSALS, Unsure) as error:
+            self._keep(step, {"state": "failed", "error": str(error)})
+            self.warn(f"{step.capitalize()}: {error}")
+            return None
+
+    def recall(self, name: str, read: Callable[[], Any]) -> Any:
+        """What the look found when the action came here first."""
+        if name not in self.action.steps:
+            self._keep(name, {"state": "known", "value": read()})
+        return self.action.steps[name]["value"]
+
+    def warn(self, words: str) -> None:
+        """Add a sentence to what the action says."""
+        if words not in self.action.warnings:
+            leases.keep(self.action, warnings=[*self.action.warnings, words])
+
+    def _send(self, step: str, write: Write) -> Wrote:
+        self._keep(step, {"state": "sent", "until": time.time() + self.seconds, "looks": 0}, sent=True)
+        try:
+            with uploads.opened(write.file) as file:
+                answer = self.connector.talk.write(write, file)
+        except TemporaryFailure as failure:
+            if failure.sent:
+                raise Settling(self.seconds) from failure
+            self._undo(step)
+            raise
+        except Exception:
+            self._undo(step)
+            raise
+        return self._done(step, self.connector.wrote(answer))
+
+    def _settle(self, step: str, write: Write, lost: Lost, kept: dict[str, Any]) -> Wrote:
+        """Clear up what became of a write without an answer."""
+        left = kept["until"] - time.time()
+        if lost == "blind":
+            raise Unsure(f"{self.connector.name} gave no answer, and nothing there can tell whether it arrived")
+        if callable(lost):
+            found = lost()
+            if found:
+                return self._done(step, found)
+            if left <= 0 and kept["looks"] == 0:
+                left = settings.SETTLE_WRITE_SECONDS
+                self._keep(step, {**kept, "looks": 1, "until": time.time() + left})
+        if left > 0:
+            raise Settling(left)
+        return self._send(step, write)
+
+    def _done(self, step: str, wrote: Wrote) -> Wrote:
+        self._keep(step, {"state": "done", "wrote": msgspec.to_builtins(wrote)})
+        return wrote
+
+    def _undo(self, step: str) -> None:
+        """Nothing was written: the step is as if it had not been tried."""
+        steps = {name: kept for name, kept in self.action.steps.items() if name != step}
+        leases.keep(self.action, steps=steps, sent=any(each["state"] in ("sent", "done") for each in steps.values()))
+
+    def _keep(self, step: str, kept: dict[str, Any], **fields: Any) -> None:
+        leases.keep(self.action, self.seconds, steps={**self.action.steps, step: kept}, **fields)

@@ -1,0 +1,27 @@
+"""The sweeper of actions: finds what is due in every tenant and rings for it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from atsbridge.actions import bells
+from atsbridge.actions.models import OPEN, Action
+from atsbridge.tenants.across import everywhere
+
+MOST = 500
+"""Actions that one sweep rings for."""
+
+
+def sweep() -> None:
+    """Ring for actions that nobody has, or whose worker is gone. A bell that is on its way is given its time."""
+    now = timezone.now()
+    settle = timedelta(seconds=settings.SETTLE_SECONDS)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    with everywhere():
+        due = Action.objects.filter(free, state__in=OPEN, not_before__lte=now, rung_at__lt=now - settle)
+        found = list(due.order_by("not_before")[:MOST])
+        Action.objects.filter(pk__in=[action.pk for action in found]).update(rung_at=now)
+    for action in found:
+        bells.ring(action)

@@ -1,0 +1,25 @@
+"""The files of actions, in Django's storage until the action has ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from atsbridge.actions.models import Action, Upload
+from connectors.unified.actions import File
+
+
+@contextmanager
+def opened(file: File | None) -> Iterator[BinaryIO | None]:
+    """A file's bytes, to be streamed; None for none."""
+    if file is None:
+        yield None
+        return
+    with Upload.objects.get(pk=file.key).file.open("rb") as stored:
+        yield stored.file
+
+
+def forget(action: Action) -> None:
+    """Delete an action's files."""
+    for upload in action.uploads.all():
+        upload.file.delete(save=False)
+        upload.delete()
