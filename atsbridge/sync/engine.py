@@ -207,6 +207,7 @@ def _drift(run: Run) -> dict[str, dict[str, int]]:
 
 def run_whole(run_id: UUID, sleep: float = 0.2) -> None:
     """Stay until a run has ended, and do its work here whenever no worker has it."""
-    while Run.objects.filter(pk=run_id, ended_at__isnull=True).exists():
-        if not advance(run_id):
+    unended = Run.objects.filter(pk=run_id, ended_at__isnull=True)
+    while unended.exists():
+        if not advance(run_id) and unended.exists():
             time.sleep(sleep)
