@@ -132,7 +132,7 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) 
 def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored, step: Step | None) -> None:
     kept = Page(tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
     kept.rows, kept.ids, kept.counts = page.listed, pack(stored.ids), stored.counts
-    stuck = step is not None and row.how != "windows" and bool(stored.ids) and _repeats(row, kept)
+    stuck = step is not None and row.how != "windows" and bool(stored.ids) and _repeats(row, kept, page.total)
     kept.save(force_insert=True)
     row.state, row.error = "walked" if step is None else "walking", ""
     row.started_at = row.started_at or page.started_at
@@ -153,8 +153,13 @@ def _total(row: Walk, page: base.Page) -> int | None:
     return page.total if row.how in ("list", "since", "newer") else row.total
 
 
-def _repeats(row: Walk, page: Page) -> bool:
-    """Whether one of the last pages carried the very same ids."""
+def _repeats(row: Walk, page: Page, total: int | None) -> bool:
+    """Whether one of the last pages carried the very same ids, though all the rows that there are were listed by now.
+
+    Before that, so many new rows may have come that they pushed a whole page down.
+    """
+    if total is not None and row.rows_read + page.rows < total:
+        return False
     return page.ids in [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
 
 
