@@ -21,6 +21,7 @@ WORDS = {
     400: "The request is not valid.",
     401: "Invalid credentials.",
     404: "Not found.",
+    409: "This is a duplicate.",
     415: "Unsupported Content-Type.",
     429: "Rate limit exceeded.",
 }

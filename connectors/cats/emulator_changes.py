@@ -87,11 +87,12 @@ class Changes(Happenings):
             )
         return found
 
-    def apply(self, candidate: Candidate, job: Job, status: str = "") -> Pipeline:
+    def apply(self, candidate: Candidate, job: Job, status: str = "", *, rating: int = 0) -> Pipeline:
         """Put a candidate on a job, at the first status or another."""
         step = self.status(job, status) if status else self.account.statuses_of(job)[0]
         number, now = next(self.account.large), self.tick()
-        found = Pipeline(number, candidate.id, job.id, 0, now, now, [Step(next(self.account.large), step.id, now)])
+        steps = [Step(next(self.account.large), step.id, now)]
+        found = Pipeline(number, candidate.id, job.id, rating, now, now, steps)
         self.account.pipelines[number] = found
         self.happened("created", found)
         return found
@@ -104,7 +105,10 @@ class Changes(Happenings):
     def move(self, who: Candidate | Pipeline, to: str) -> Pipeline:
         """Bring a pipeline, or a candidate's first one, to another status of its job."""
         pipeline = self.pipeline_of(who) if isinstance(who, Candidate) else who
-        status = self.status(self.account.jobs[pipeline.job_id], to)
+        return self.bring(pipeline, self.status(self.account.jobs[pipeline.job_id], to))
+
+    def bring(self, pipeline: Pipeline, status: Status) -> Pipeline:
+        """Bring a pipeline to a status."""
         pipeline.steps.append(Step(next(self.account.large), status.id, self.tick()))
         if self.options.status_bumps:
             pipeline.modified = self.account.now

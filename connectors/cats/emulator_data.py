@@ -2,11 +2,13 @@
 
 import random
 from datetime import timedelta
+from itertools import count
 
 from connectors.cats import emulator_words as words
 from connectors.cats.emulator_account import Account
 from connectors.cats.emulator_crowd import candidate_of
 from connectors.cats.emulator_dice import NOW, files, later, moment, note, values
+from connectors.cats.emulator_triggers import Prerequisite, Trigger
 from connectors.cats.emulator_truth import (
     Definition,
     Department,
@@ -60,6 +62,17 @@ def _workflows(account: Account) -> None:
             Status(first + n, workflow.id, name, mapping) for n, (name, mapping) in enumerate(statuses)
         ]
         account.workflows[workflow.id] = workflow
+    _equip(account)
+
+
+def _equip(account: Account) -> None:
+    """Give statuses what they do by themselves and what they ask for."""
+    numbers = count(120)
+    for workflow in account.workflows.values():
+        for status in workflow.statuses:
+            key = (workflow.title, status.title)
+            status.triggers = [Trigger(next(numbers), *row) for row in words.TRIGGERS.get(key, ())]
+            status.prerequisites = [Prerequisite(next(numbers), *row) for row in words.PREREQUISITES.get(key, ())]
 
 
 def _definitions(account: Account) -> None:

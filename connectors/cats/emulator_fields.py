@@ -61,10 +61,6 @@ def _about(activity: Activity) -> int | str:
     return activity.about[0]
 
 
-def _nothing(record: Any) -> None:
-    return None
-
-
 TIMES = _plain("time", date_created="created", date_modified="modified")
 FIELDS: dict[str, Fields] = {
     "pipelines": _plain("number", "id", "candidate_id", "job_id", "status_id", "rating") | TIMES,
@@ -74,19 +70,18 @@ FIELDS: dict[str, Fields] = {
         "data_item.type": Field("choice", _about),
         **_plain("choice", "type"),
         **_plain("text", "notes"),
-        **_plain("time", date="created"),
+        **_plain("time", "date"),
         **TIMES,
     },
     "candidates": {
         **_plain("number", "id", "owner_id"),
-        **_plain("text", "first_name", "last_name", "title"),
-        **dict.fromkeys(("middle_name", "key_skills"), Field("text", _nothing)),
+        **_plain("text", "first_name", "middle_name", "last_name", "title", "key_skills"),
         "emails.primary": _mail(True),
         "emails.secondary": _mail(False),
         **{f"address.{name}": field for name, field in _plain("text", "street", "city", "state").items()},
         "address.postal_code": Field("place", attrgetter("postal_code")),
         "phones": Field("words", lambda candidate: [phone.number for phone in candidate.phones]),
-        "is_hot": Field("mark", lambda candidate: False),
+        "is_hot": Field("mark", attrgetter("is_hot")),
         **TIMES,
     },
     "jobs": {

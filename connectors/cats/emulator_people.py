@@ -21,7 +21,7 @@ class Views(AccountViews):
         return {
             "id": candidate.id,
             "first_name": candidate.first_name,
-            "middle_name": None,
+            "middle_name": candidate.middle_name,
             "last_name": candidate.last_name,
             "title": candidate.title,
             "emails": {"primary": primary, "secondary": secondary},
@@ -35,21 +35,21 @@ class Views(AccountViews):
             "social_media_urls": candidate.social,
             "website": candidate.website,
             "phones": {"home": numbers.get("home"), "cell": numbers.get("mobile"), "work": numbers.get("work")},
-            "best_time_to_call": "09:30",
+            "best_time_to_call": candidate.best_time_to_call,
             "current_employer": candidate.employer,
-            "date_available": None,
-            "current_pay": "",
-            "desired_pay": "60000",
-            "is_willing_to_relocate": False,
-            "key_skills": "",
-            "notes": "",
-            "is_hot": False,
-            "is_active": True,
+            "date_available": candidate.date_available,
+            "current_pay": candidate.current_pay,
+            "desired_pay": candidate.desired_pay,
+            "is_willing_to_relocate": candidate.is_willing_to_relocate,
+            "key_skills": candidate.key_skills,
+            "notes": candidate.notes,
+            "is_hot": candidate.is_hot,
+            "is_active": candidate.is_active,
             "contact_id": None,
             "owner_id": candidate.owner_id,
             "entered_by_id": candidate.owner_id,
             "source": candidate.source,
-            "is_registered": False,
+            "is_registered": candidate.is_registered,
             "consent_status": None,
             **self.dates(candidate),
             "_links": links(path, **{part: f"{path}/{part}" for part in parts}),
@@ -58,16 +58,20 @@ class Views(AccountViews):
 
     def embedded(self, candidate: Candidate) -> Json:
         """What a person's row embeds, at most 25 of each."""
-        thumbnail = [{"id": candidate.id % 1000, "source": "disabled", "attachment_id": None, "url": None}]
         found: Json = {
             "custom_fields": self.cut(self.values("candidate", candidate.id, candidate.custom)),
-            "thumbnail": thumbnail,
+            "thumbnail": [self.thumbnail(candidate)],
         }
         if not self.options.sparse:
             found["emails"] = self.cut(self.mail(candidate, mail) for mail in candidate.mails)
             found["phones"] = self.cut(self.phone(candidate, phone) for phone in candidate.phones)
             found["work_history"] = self.cut(self.position(candidate, position) for position in candidate.history)
         return found
+
+    def thumbnail(self, candidate: Candidate) -> Json:
+        """Where a person's picture comes from."""
+        source, attachment = candidate.thumbnail
+        return {"id": candidate.id % 1000, "source": source, "attachment_id": attachment, "url": None}
 
     def mail(self, candidate: Candidate, mail: Mail) -> Json:
         """An e-mail address."""
@@ -91,10 +95,10 @@ class Views(AccountViews):
             "candidate_id": candidate.id,
             "title": position.title,
             "employer": employer,
-            "supervisor": {"linked": False, "name": position.supervisor, "phone": None},
-            "is_verified": False,
-            "is_current": "true" if position.end is None else "false",
-            "start_date": position.start.isoformat(),
+            "supervisor": {"linked": False, "name": position.supervisor, "phone": position.supervisor_phone},
+            "is_verified": position.is_verified,
+            "is_current": str(position.end is None if position.is_current is None else position.is_current).lower(),
+            "start_date": position.start and position.start.isoformat(),
             "end_date": position.end and position.end.isoformat(),
             "reason_for_leaving": position.reason,
         }
@@ -158,7 +162,7 @@ class Views(AccountViews):
         return {
             "id": activity.id,
             "data_item": {"id": self.ref(number), "type": named},
-            "date": self.when(activity.created),
+            "date": self.when(activity.date),
             "regarding_id": self.ref(activity.regarding_id),
             "type": activity.type,
             "notes": activity.notes,

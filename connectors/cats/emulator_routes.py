@@ -5,6 +5,7 @@ from werkzeug.wrappers import Request, Response
 
 from connectors.cats.emulator_answers import Answers
 from connectors.cats.emulator_options import Json
+from connectors.cats.emulator_triggers import Trigger
 from connectors.cats.emulator_truth import Candidate, Form, Job
 from connectors.emulation import route
 
@@ -92,6 +93,20 @@ class AccountRoutes(Answers):
         statuses = {each.id: each for each in self.found(self.account.workflows, number).statuses}
         return self.one(statuses, status, self.tell.status)
 
+    @route("/triggers")
+    def get_triggers(self, request: Request) -> Response:
+        """GET /triggers."""
+        return self.listed(request, "triggers", self._triggers().values(), self.tell.trigger)
+
+    @route("/triggers/<int:number>")
+    def get_trigger(self, request: Request, number: int) -> Response:
+        """GET /triggers/{id}."""
+        return self.one(self._triggers(), number, self.tell.trigger)
+
+    def _triggers(self) -> dict[int, Trigger]:
+        statuses = (status for workflow in self.account.workflows.values() for status in workflow.statuses)
+        return {trigger.id: trigger for status in statuses for trigger in status.triggers}
+
     @route("/jobs/statuses")
     def get_job_statuses(self, request: Request) -> Response:
         """GET /jobs/statuses."""
@@ -176,6 +191,12 @@ class RecordRoutes(Answers):
         if part == "attachments":
             return self._files(request, "candidate", candidate)
         return self.listed(request, part, self._part(candidate, part), _same)
+
+    @route("/candidates/<int:number>/<any(emails, phones, custom_fields):part>/<int:row>")
+    def get_candidate_row(self, request: Request, number: int, part: str, row: int) -> Response:
+        """GET /candidates/{id}/…/{id}."""
+        rows = self._part(self.found(self.account.candidates, number), part)
+        return self.one({each["id"]: each for each in rows}, row, _same)
 
     def _part(self, candidate: Candidate, part: str) -> list[Json]:
         tell, account = self.tell, self.account

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from connectors.cats.emulator_triggers import Prerequisite, Trigger
+
 
 @dataclass(slots=True)
 class Status:
@@ -13,6 +15,8 @@ class Status:
     workflow_id: int
     title: str
     mapping: str = ""
+    triggers: list[Trigger] = field(default_factory=list)
+    prerequisites: list[Prerequisite] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -102,12 +106,18 @@ class Form:
 
 @dataclass(slots=True)
 class File:
-    """A file of a candidate or a job."""
+    """A file of a candidate or a job; the imagined ones have as many bytes as they say, and none of their own."""
 
     id: int
     filename: str
     is_resume: bool
     size: int
+    content: bytes | None = None
+
+    def read(self) -> bytes:
+        """Its bytes."""
+        line = f"{self.id} {self.filename}\n".encode()
+        return (line * (self.size // len(line) + 1))[: self.size] if self.content is None else self.content
 
 
 @dataclass(slots=True)
@@ -162,18 +172,22 @@ class Phone:
 
 @dataclass(slots=True)
 class Position:
-    """One entry of a work history; `end` None is the present one. A linked employer is known by its id only."""
+    """One entry of a work history. A linked employer is known by its id only."""
 
     id: int
     title: str
     employer: str
     city: str
     state: str | None
-    start: date
+    start: date | None
     end: date | None
     supervisor: str | None = None
     reason: str | None = None
     linked_company: int | None = None
+    supervisor_phone: str | None = None
+    is_verified: bool = False
+    is_current: bool | None = None
+    """None where the end says it."""
 
 
 @dataclass(slots=True)
@@ -214,6 +228,19 @@ class Candidate:
     tags: list[int] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
+    middle_name: str | None = None
+    best_time_to_call: str | None = "09:30"
+    date_available: str | None = None
+    current_pay: str = ""
+    desired_pay: str = "60000"
+    is_willing_to_relocate: bool = False
+    key_skills: str = ""
+    notes: str = ""
+    is_hot: bool = False
+    is_active: bool = True
+    is_registered: bool = False
+    thumbnail: tuple[str, int | None] = ("disabled", None)
+    """Where the picture comes from, and the attachment that it is."""
 
 
 @dataclass(slots=True)
@@ -256,3 +283,9 @@ class Activity:
     entered_by_id: int
     created: datetime
     modified: datetime
+    dated: datetime | None = None
+
+    @property
+    def date(self) -> datetime:
+        """When it was done."""
+        return self.dated or self.created

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.cats.emulator_account import Account
 from connectors.cats.emulator_options import Json, Options, links
+from connectors.cats.emulator_triggers import Trigger
 from connectors.cats.emulator_truth import (
     Definition,
     Department,
@@ -118,9 +119,19 @@ class AccountViews:
             "workflow_id": status.workflow_id,
             "title": status.title,
             "mapping": status.mapping,
-            "prerequisites": [],
-            "triggers": [],
+            "prerequisites": [{"id": each.id, "description": each.description} for each in status.prerequisites],
+            "triggers": [self.trigger(trigger) for trigger in status.triggers],
             "_links": links(f"{path}/{status.id}"),
+        }
+
+    def trigger(self, trigger: Trigger) -> Json:
+        """Something that a status does by itself."""
+        return {
+            "id": trigger.id,
+            "description": trigger.description,
+            "is_required": trigger.is_required,
+            "is_default": trigger.is_default,
+            "_links": links(f"/triggers/{trigger.id}"),
         }
 
     def definition(self, definition: Definition) -> Json:

@@ -36,6 +36,20 @@ WORKFLOWS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 """Titles with their statuses (title, mapping); the first is the default, the second longer than a page of 25."""
 
+TRIGGERS: dict[tuple[str, str], tuple[tuple[str, bool, bool], ...]] = {
+    ("General", "Interviewing"): (
+        ("E-mail an invitation to the candidate", False, True),
+        ("E-mail the owner of the job", False, False),
+    ),
+    ("General", "Client declined"): (("E-mail a rejection to the candidate", False, True),),
+    ("General", "Placed"): (
+        ("E-mail the placement to the candidate", True, True),
+        ("Make a task for the first day", False, True),
+    ),
+}
+"""What a status does by itself: a description, whether it is required, whether it is on by default."""
+PREREQUISITES = {("Drivers: the long road", "On the road"): (("A résumé is attached", "resume"),)}
+"""What a status asks for first."""
 JOB_STATUSES = (
     ("Active", ""),
     ("On hold", ""),

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.cats.emulator import Emulator as CatsEmulator
 from connectors.emulation import Emulator, Fault, serve
 from connectors.homerun.emulator import Emulator as HomerunEmulator
 
@@ -40,7 +41,14 @@ def homerun() -> Account:
     return Account(emulator, "Bearer", path, {"note": "Knows yeast.", "display_name": "Acme"}, 201, "note added")
 
 
-@pytest.fixture(params=[homerun], ids=["homerun"])
+def cats() -> Account:
+    emulator = CatsEmulator(jobs=1, people=0, limit=MANY)
+    path = f"/v3/candidates/{emulator.person().id}/activities"
+    note = {"type": "other", "note": "ignored", "notes": "Knows yeast."}
+    return Account(emulator, "Token", path, note, 201, "activity added")
+
+
+@pytest.fixture(params=[homerun, cats], ids=["homerun", "cats"])
 def account(request: pytest.FixtureRequest) -> Account:
     make: Callable[[], Account] = request.param
     return make()
@@ -72,7 +80,7 @@ def test_an_effect_names_the_request_the_change_and_how_often(account: Account, 
     account.emulator.clock = lambda: 1234.5678
     for _ in range(2):
         assert written(account, client) == account.status
-    written(account, client, note="Other.")
+    written(account, client, **dict.fromkeys(("note", "notes"), "Other."))
     truth = client.get("/_emulator/truth").json()
 
     assert truth == {

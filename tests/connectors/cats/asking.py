@@ -25,6 +25,26 @@ class Caller:
         rows: list[dict[str, Any]] = answer.json().get("_embedded", {}).get(kind, [])
         return rows
 
+    def write(self, method: str, path: str, body: Any, status: int) -> str:
+        """Send a write that must be answered so; the last segment of its Location, else what a refusal says."""
+        answer = self(path, method=method, json=body)
+        assert answer.status_code == status, answer.text
+        if status >= 400:
+            return said(answer)[1]
+        assert answer.content == b""
+        return str(answer.headers.get("Location", "")).rpartition("/")[2]
+
+
+def effects(emulator: Emulator) -> list[tuple[str, dict[str, Any]]]:
+    """What writing did."""
+    return [(effect.what, effect.changed) for effect in emulator.effects]
+
+
+def feed(ask: Caller, query: str = "") -> list[tuple[str, int]]:
+    """The events so far: which, and of what."""
+    rows = ask(f"/events{query}").json().get("_embedded", {}).get("events", [])
+    return [(row["event"], row[f"{row['event'].partition('.')[0]}_id"]) for row in rows]
+
 
 def said(answer: httpx.Response) -> tuple[int, str]:
     """What a refusal says."""

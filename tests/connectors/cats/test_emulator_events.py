@@ -15,7 +15,7 @@ import pytest
 from connectors.cats.emulator import Emulator
 from connectors.cats.emulator_events import EVENTS, Delivery
 from connectors.emulation import serve
-from tests.connectors.cats.asking import Caller, said
+from tests.connectors.cats.asking import Caller, feed, said
 
 TARGET = "https://hub.example.test/webhooks/17"
 
@@ -51,11 +51,6 @@ def register(ask: Caller, *events: str, secret: str = "s3cret", url: str = TARGE
     made = ask("/webhooks", method="POST", json=body)
     assert (made.status_code, made.content) == (201, b"")
     return int(made.headers["Location"].rpartition("/")[2])
-
-
-def feed(ask: Caller, query: str = "") -> list[tuple[str, int]]:
-    rows = ask(f"/events{query}").json().get("_embedded", {}).get("events", [])
-    return [(row["event"], row[f"{row['event'].partition('.')[0]}_id"]) for row in rows]
 
 
 def test_every_change_is_an_event_but_a_rating_and_a_tag(emulator: Emulator, ask: Caller):
