@@ -36,9 +36,15 @@ def read(kind: str, given: Any) -> Input:
 
 
 def accept(
-    connection: Connection, given: Input, *, person: Person | None = None, api_key: ApiKey | None = None, key: str = ""
+    connection: Connection,
+    given: Input,
+    *,
+    person: Person | None = None,
+    api_key: ApiKey | None = None,
+    key: str = "",
+    rehearsal: bool = False,
 ) -> Action:
-    """Queue an action; raises Wrong where this connection cannot do it."""
+    """Queue an action, or its rehearsal; raises Wrong where this connection cannot do it."""
     _able(connection, given)
     text = msgspec.json.encode(given, order="deterministic")
     with transaction.atomic():
@@ -54,11 +60,13 @@ def accept(
             input=text.decode(),
             digest=hashlib.sha256(text).hexdigest(),
             key=key,
+            rehearsal=rehearsal,
             about=about(connection, given),
             order=last + 1,
             expires_at=timezone.now() + (SOON if isinstance(given, MoveApplication) else LATER),
         )
-        _note_records(action, given)
+        if not rehearsal:
+            _note_records(action, given)
     bells.ring(action)
     return action
 

@@ -77,6 +77,8 @@ class Action(models.Model):
     warnings = models.JSONField(default=list)
     incomplete = models.BooleanField(default=False)
     remote_id = models.TextField(blank=True)
+    rehearsal = models.BooleanField(default=False)
+    plan = models.JSONField(default=dict)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from atsbridge.actions import bells, leases, readback, uploads
 from atsbridge.actions.models import OPEN, Action, State
+from atsbridge.actions.rehearsing import rehearse
 from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
@@ -59,7 +60,9 @@ def _may_begin(action: Action) -> None:
     connection = action.connection
     if connection.state != "active":
         raise Wait(f"The connection is {connection.get_state_display().lower()}", wait=60)
-    earlier = Action.objects.filter(connection=connection, about=action.about, order__lt=action.order)
+    if action.rehearsal:
+        return
+    earlier = Action.objects.filter(connection=connection, about=action.about, order__lt=action.order, rehearsal=False)
     if earlier.filter(state__in=OPEN).exists():
         raise Wait("An earlier action on this person comes first", wait=settings.SWEEP_SECONDS)
     unknown = earlier.filter(state=State.UNKNOWN)
@@ -76,6 +79,8 @@ def _do(action: Action) -> Done:
     seconds = settings.FILE_SECONDS if action.uploads.exists() else settings.WRITE_SECONDS
     connection = action.connection
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:
+        if action.rehearsal:
+            return rehearse(action, connector, lambda acting: act.do(acting, given))
         done = act.do(Steps(action, connector, seconds), given)
         states.worked(connection)
         readback.touched(action, connector, done.touched)

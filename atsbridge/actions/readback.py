@@ -1,7 +1,6 @@
 """After a write: what it touched is read from the provider and stored as a sync stores it, named after the action."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +11,7 @@ from atsbridge.records import answers, beside, stamps
 from atsbridge.records.ids import record_id
 from atsbridge.records.store import store
 from connectors.base import Connector, Resource
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NotFound
 from connectors.mapping import Row, Sources
 
 
@@ -26,14 +25,20 @@ def touched(action: Action, connector: Connector, rows: Iterable[tuple[str, str]
             leases.keep(action, warnings=[*action.warnings, words])
 
 
+def cost(connector: Connector, slug: str) -> int:
+    """The calls that reading one row back takes."""
+    detail = connector.resource(slug).detail
+    return len(set(detail.sources.values())) if detail else 1
+
+
 def _read(action: Action, connector: Connector, resource: Resource, remote_id: str) -> None:
     started = timezone.now()
-    row = connector.row(resource, remote_id)
-    sources = connector.detail(resource, remote_id) if row is not None and resource.detail else None
+    row, sources = _asked(connector, resource, remote_id)
     with transaction.atomic():
         hold = stamps.hold(action.connection, "action", action.id)
         if row is not None and sources is not None:
-            _store(hold, resource, row, sources, started)
+            reader = beside.reader(hold.connection)
+            store(hold, reader, resource, [row], started, details=dict(sources))
         else:
             kept, _ = answers.keep(hold, resource, remote_id, row, started)
             answers.retire(hold, resource, remote_id, kept, started)
@@ -44,5 +49,13 @@ def _read(action: Action, connector: Connector, resource: Resource, remote_id: s
         )
 
 
-def _store(hold: stamps.Hold, resource: Resource, row: Row, sources: Sources, started: datetime) -> None:
-    store(hold, beside.reader(hold.connection), resource, [row], started, details=dict(sources))
+def _asked(connector: Connector, resource: Resource, remote_id: str) -> tuple[Row | None, Sources | None]:
+    """A row as it is now, with its detail, which mostly holds it."""
+    if resource.detail and resource.detail.row:
+        try:
+            sources = connector.detail(resource, remote_id)
+        except NotFound:
+            return connector.row(resource, remote_id), None
+        row = resource.detail.row(sources)
+        return (connector.row(resource, remote_id) if row is None else row), sources
+    return connector.row(resource, remote_id), None

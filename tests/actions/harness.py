@@ -11,10 +11,10 @@ from atsbridge.actions.models import OPEN, Action
 from atsbridge.connections.models import Connection
 
 
-def act(connection: Connection, kind: str, **given: Any) -> Action:
+def act(connection: Connection, kind: str, *, rehearsal: bool = False, **given: Any) -> Action:
     """Take an action in and perform it once."""
     with scope(tenant=connection.tenant):
-        action = intake.accept(connection, intake.read(kind, given))
+        action = intake.accept(connection, intake.read(kind, given), rehearsal=rehearsal)
     return again(action)
 
 

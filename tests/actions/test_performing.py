@@ -30,8 +30,10 @@ def test_a_move_is_sent_once_and_read_back(account: Account):
     application = applied(account)
     target = stages(account, application)[0]
 
+    before = len(account.emulator.calls)
     action = act(account.connection, "move_application", application_id=application.remote_id, stage_id=target)
 
+    assert len(account.emulator.calls) - before == 4
     assert (action.state, action.remote_id, action.warnings, action.error) == (
         State.DONE,
         application.remote_id,
@@ -56,3 +58,32 @@ def test_a_move_whose_answer_is_lost_is_done_once(account: Account, settings):
 
     assert finished(action).state == State.DONE
     assert [effect.what for effect in account.emulator.effects] == ["application moved"]
+
+
+def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(account: Account):
+    application = applied(account)
+    target = stages(account, application)[0]
+    given = {"application_id": application.remote_id, "stage_id": target}
+
+    action = act(account.connection, "move_application", rehearsal=True, **given)
+
+    with scope(tenant=account.connection.tenant):
+        name = json.loads(Record.objects.get(model="application_stage", remote_id=target).document)["name"]
+    assert (action.state, action.sent, account.emulator.effects) == (State.DONE, False, [])
+    assert action.plan == {
+        "writes": [
+            {
+                "step": "move",
+                "method": "PATCH",
+                "path": f"job-applications/{application.remote_id}",
+                "params": {},
+                "body": {"stage": {"name": name}},
+                "form": {},
+                "file": None,
+                "part": "",
+                "says": "",
+            }
+        ],
+        "calls": 4,
+        "open": False,
+    }
