@@ -21,6 +21,7 @@ from django_scopes import scope
 from atsbridge.connections.models import Connection
 from atsbridge.sync.models import Run
 from connectors.emulation import serve
+from tests.killing.guard import Guard
 from tests.killing.points import Order, give
 from tests.sync import harness
 
@@ -93,11 +94,13 @@ class Crew:
         }
 
     def __enter__(self) -> Self:
+        self.guard = Guard()
         self.start()
         return self
 
     def __exit__(self, *reason: object) -> None:
         self.kill()
+        self.guard.leave()
 
     def start(self) -> None:
         """Start the worker, and the other beats."""
@@ -115,6 +118,7 @@ class Crew:
                     line, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
                 )
             )
+        self.guard.watch(process.pid for process in self.running)
 
     def kill(self) -> None:
         """End everything at once, as a failing machine does."""
