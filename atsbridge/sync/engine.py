@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from atsbridge.connections import doubts, states
@@ -23,8 +24,10 @@ SLICE_PAGES = 20
 SLICE_SECONDS = 10.0
 BESIDE = timedelta(hours=1)
 """How long a quick run takes what stands beside the rows as it was."""
-PATIENCE = 4
-"""Temporary failures in a row before a run, or a walk, gives up until the next run."""
+THEIRS, OURS = (20, 40, 80), (4, 16, 64)
+"""Seconds before a run goes on after each temporary failure in a row, of the provider and of this installation."""
+PATIENCE = len(THEIRS) + 1
+"""Failures in a row, none of whose pages was stored, before a run gives up until the next."""
 
 
 class Spent(Exception):
@@ -50,6 +53,7 @@ def advance(run_id: UUID) -> bool:
     if run is None:
         return False
     with _minding(run) as waits:
+        walking.survive(run)
         _demand_trust(run)
         _phases(run, Slice())
     return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
@@ -135,13 +139,14 @@ def _minding(run: Run) -> Iterator[list[str]]:
         finish(run, "failed", error=error.message, step=error.next_step)
     except Exception as error:
         words = f"This installation failed ({type(error).__name__}); the worker's log says where"
-        _later(run, TemporaryFailure(words))
+        _later(run, TemporaryFailure(words), OURS)
         raise
 
 
-def _later(run: Run, failure: TemporaryFailure) -> None:
+def _later(run: Run, failure: TemporaryFailure, pauses: tuple[int, ...] = THEIRS) -> None:
     if _may_try_again(run, failure):
-        leases.give_back(run, wait=10 * 2**run.attempts, why=f"{failure.message}. It is tried again by itself")
+        wait = pauses[run.attempts - 1]
+        leases.give_back(run, wait=wait, why=f"{failure.message}. It is tried again by itself")
 
 
 def _doubt(run: Run, refused: ConnectorError) -> None:
@@ -156,9 +161,11 @@ def _doubted(run: Run) -> str:
 
 
 def _may_try_again(run: Run, failure: ConnectorError) -> bool:
-    """Count a try that failed; the last one ends the run."""
-    run.attempts += 1
-    run.save(update_fields=["attempts"])
+    """Count a try that failed, as the database has it: what was set beside it may have been rolled back. The last one
+    ends the run.
+    """
+    Run.objects.filter(pk=run.pk).update(attempts=F("attempts") + 1)
+    run.refresh_from_db(fields=["attempts"])
     if run.attempts >= PATIENCE:
         finish(run, "failed", error=failure.message, step=failure.next_step)
     return run.attempts < PATIENCE

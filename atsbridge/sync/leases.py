@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from atsbridge.sync.models import Run
@@ -22,7 +22,11 @@ def take(run_id: uuid.UUID) -> Run | None:
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     mine = uuid.uuid4()
     taken = Run.objects.filter(free, pk=run_id, ended_at__isnull=True, not_before__lte=now).update(
-        lease=mine, lease_until=_until(), state="running", waits_for=""
+        takeovers=F("takeovers") + Case(When(lease__isnull=False, then=1), default=0),
+        lease=mine,
+        lease_until=_until(),
+        state="running",
+        waits_for="",
     )
     if not taken:
         return None

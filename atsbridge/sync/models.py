@@ -28,7 +28,8 @@ class Run(models.Model):
     kind: complete (every list whole) or quick (whatever tells what is new). state: waiting (for a worker, or until
     not_before), running, succeeded, partial, failed, cancelled. first: no run of this connection had come to its end
     before. trigger: schedule, person, link or command. lease_until: whoever runs it owns it until then. rung_at: when
-    its bell was last rung. waits_for: why nothing moves, in words. phase: beside, events, walks, deletions, done.
+    its bell was last rung. attempts, takeovers: how often it failed, and was taken over from a worker that was gone,
+    since something was stored. waits_for: why nothing moves, in words. phase: beside, events, walks, deletions, done.
     counts: `{model: {read, created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a
     value. drift: what a complete run found out of step and mended, `{model: {missing, stale, surplus}}`.
     floor_calls: how many of its calls used the budget's floor."""
@@ -51,6 +52,7 @@ class Run(models.Model):
     lease = models.UUIDField(null=True, blank=True)
     rung_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
+    takeovers = models.PositiveIntegerField(default=0)
     waits_for = models.CharField(max_length=300, blank=True)
     phase = models.CharField(max_length=10, default="beside")
     drift = models.JSONField(default=dict)

@@ -27,6 +27,8 @@ from connectors.errors import (
 )
 
 PATIENCE = 3
+DEATHS = 10
+"""Workers that one page may end: killed for their memory, or by a fault in what they are made of."""
 CYCLE = 5
 """How many pages back an answer is looked for that repeats itself."""
 
@@ -164,9 +166,12 @@ def _repeats(row: Walk, page: Page, total: int | None) -> bool:
 
 
 def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:
-    """Add a transaction's counts to its run's, which only the holder of its lease may: raises LeaseLost."""
+    """Add a transaction's counts to its run's, which only the holder of its lease may: raises LeaseLost.
+
+    Something is stored: whatever failed before that is over.
+    """
     added = {model: dict(Counter(run.counts.get(model, {})) + Counter(some)) for model, some in counts.items()}
-    leases.keep(run, counts={**run.counts, **added}, calls=run.calls + calls)
+    leases.keep(run, counts={**run.counts, **added}, calls=run.calls + calls, attempts=0, takeovers=0)
 
 
 def _fail(row: Walk, error: str, step: str) -> None:
@@ -189,6 +194,21 @@ def _stumble(row: Walk, failure: ConnectorError) -> None:
     else:
         row.error = failure.message[:500]
         row.save(update_fields=["failures", "error"])
+
+
+def survive(run: Run) -> None:
+    """Leave what ended too many workers in a row before it was stored: the list that is read, else all of the run, for
+    which it raises Stopped.
+    """
+    if run.takeovers < DEATHS:
+        return
+    step = "Whoever runs this installation finds the reason in the machine's log: often too little memory."
+    walk = run.walks.filter(state__in=("waiting", "walking")).first() if run.phase == "walks" else None
+    if walk is None:
+        raise Stopped(f"{DEATHS} workers in a row ended in the midst of it", "failed", step)
+    _fail(walk, f"{DEATHS} workers in a row ended while they read this list", step)
+    run.takeovers = 0
+    run.save(update_fields=["takeovers"])
 
 
 def patience(run: Run) -> None:
