@@ -3,9 +3,10 @@
 import logging
 
 from celery import current_app
+from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from atsbridge.actions.models import Action
+from atsbridge.actions.models import OPEN, Action
 
 log = logging.getLogger(__name__)
 
@@ -16,3 +17,13 @@ def ring(action: Action) -> None:
         current_app.send_task("atsbridge.actions.tasks.perform", (str(action.tenant_id), str(action.id)))
     except (KombuError, OSError):
         log.warning("No broker to ring for action %s; the sweeper rings again", action.id)
+
+
+def ring_next(action: Action) -> None:
+    """Wake the action that waits for one on the same person, which has ended."""
+    following = Action.objects.filter(
+        connection=action.connection_id, about=action.about, order__gt=action.order, state__in=OPEN
+    )
+    for one in following.order_by("order")[:1]:
+        Action.objects.filter(pk=one.pk, lease__isnull=True).update(not_before=timezone.now())
+        ring(one)

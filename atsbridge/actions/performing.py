@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from atsbridge.actions import bells, leases, readback, uploads
@@ -146,11 +145,6 @@ def _failed(action: Action, words: str) -> None:
 
 def _end(action: Action, state: State, **fields: object) -> None:
     leases.end(action, state, **fields)
-    if state != State.UNKNOWN:
+    if state != State.UNKNOWN and not action.incomplete:
         uploads.forget(action)
-    following = Action.objects.filter(
-        Q(state__in=OPEN), connection=action.connection, about=action.about, order__gt=action.order
-    )
-    for one in following.order_by("order")[:1]:
-        Action.objects.filter(pk=one.pk, lease__isnull=True).update(not_before=timezone.now())
-        bells.ring(one)
+    bells.ring_next(action)

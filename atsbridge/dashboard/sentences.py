@@ -16,6 +16,7 @@ from atsbridge.tenants.models import AuditEntry
 
 KINDS = {
     "connection": ("Connections", "link"),
+    "action": ("Actions", "bolt"),
     "key": ("API keys", "key"),
     "person": ("People", "user-group"),
     "support": ("Support visits", "eye"),
@@ -34,6 +35,11 @@ SENTENCES = {
     "connection.deletions_confirmed": "had records deleted that {} no longer returns",
     "connection.deletions_refused": "kept records that {} no longer returns",
     "connection.settings": "changed the settings of {}",
+    "action.again": "had an action of unknown outcome sent again: {}",
+    "action.anew": "asked once more for: {}",
+    "action.arrived": "said that an action of unknown outcome arrived: {}",
+    "action.cancel": "cancelled an action: {}",
+    "action.complete": "had an action completed: {}",
     "key.created": "made the API key {}",
     "key.revoked": "revoked the API key {}",
     "person.invited": "invited {}",
