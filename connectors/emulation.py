@@ -71,6 +71,10 @@ class Emulator(Limited):
     plan_gone: bool = False
     served: bool = False
     """Whether it stands behind a port."""
+    habits: Any = None
+    """What it does where its reference is silent about writes: a value for each name."""
+    options: Any = None
+    """The same of reading."""
     timely: bool = False
     """Whether what happens there happens by the clock, instead of a minute after what happened before."""
 
@@ -178,9 +182,17 @@ class Emulator(Limited):
 
     def _put_off(self, writes: list[Callable[[], Response]], seconds: float) -> None:
         self.late += [Late(self.clock() + seconds, apply) for apply in writes]
-        timer = threading.Timer(seconds, self.catch_up)
+        timer = threading.Timer(seconds + 0.01, self.catch_up)  # clocks are not that exact
         timer.daemon = True
         timer.start()
+
+    def behave(self, **habits: Any) -> None:
+        """Change habits and options by their names; ValueError where there is none of that name."""
+        for name, value in habits.items():
+            owner = next((each for each in (self.habits, self.options) if hasattr(each, name)), None)
+            if owner is None:
+                raise ValueError(f"there is no habit {name}")
+            setattr(owner, name, type(getattr(owner, name))(value))
 
     # Effects
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 CONTROL = "/_emulator"
 HERE = (None, "127.0.0.1", "::1")
-HELP = "POST faults, DELETE faults, POST life, GET truth, GET truth/…"
+HELP = "POST faults, DELETE faults, POST habits, POST life, GET truth?after=, GET truth/…"
 
 
 def control(emulator: "Emulator", request: Request) -> Response:
@@ -26,10 +26,13 @@ def control(emulator: "Emulator", request: Request) -> Response:
             case "DELETE", "/faults":
                 emulator.heal()
                 return emulator.json({"faults": 0})
+            case "POST", "/habits":
+                emulator.behave(**request.get_json())
+                return emulator.json({})
             case "POST", "/life":
                 return emulator.json({"done": _live(emulator, **request.get_json())})
             case "GET", "/truth":
-                return emulator.json(_done(emulator))
+                return emulator.json(_done(emulator, int(request.args.get("after", 0))))
     except (TypeError, ValueError) as error:
         return emulator.json({"message": str(error)}, 400)
     if path.startswith("/truth/"):
@@ -43,10 +46,10 @@ def _live(emulator: "Emulator", changes: int = 0, per_minute: float | None = Non
     return emulator.life.happen(int(changes))
 
 
-def _done(emulator: "Emulator") -> dict[str, Any]:
-    """What writing did, in order and counted, and how many writes are still put off."""
+def _done(emulator: "Emulator", after: int) -> dict[str, Any]:
+    """What writing did after the effect of that number, in order and counted, and how many writes are still put off."""
     with emulator.lock:
         emulator.catch_up()
-        effects = [effect.told() for effect in emulator.effects]
-        counts = Counter(effect.what for effect in emulator.effects)
+        effects = [effect.told() for effect in emulator.effects[after:]]
+        counts = Counter(effect.what for effect in emulator.effects[after:])
         return {"effects": effects, "counts": dict(sorted(counts.items())), "late": len(emulator.late)}

@@ -268,7 +268,7 @@ def _apply(dice: random.Random, made: Applicant, number: int, vacancies: list[Va
         made.disqualified, made.reason = True, dice.choice((*REASONS, None))
     if number % 13 == 5:
         made.hired_at = made.created_at + timedelta(days=20)
-        made.stage = vacancy.stages[-1] if number % 2 else made.stage
+        made.stage = next(stage for stage in vacancy.stages if stage.hires) if number % 2 else made.stage
     if number % 5:
         made.first_reply_at = made.created_at + timedelta(hours=30)
 

@@ -89,6 +89,8 @@ def test_an_effect_names_the_request_the_change_and_how_often(account: Account, 
         "late": 0,
     }
     assert [effect["times"] for effect in truth["effects"]] == [1, 2, 1]
+    later = client.get("/_emulator/truth?after=2").json()
+    assert later == {"effects": truth["effects"][2:], "counts": {account.what: 1}, "late": 0}
     second, changed = truth["effects"][1], account.emulator.effects[1].changed
     assert second == {
         "number": 2,
@@ -207,6 +209,17 @@ def test_fields_are_dropped_without_a_word(account: Account, client: httpx.Clien
     assert account.texts() == ["Knows yeast."]
     assert not effect.changed.get("is_sensitive")
     assert not effect.changed.get("regarding_id")
+
+
+def test_habits_are_changed_over_http(account: Account, client: httpx.Client):
+    name = "new_status" if account.scheme == "Bearer" else "status_answer"
+    told = [client.post("/_emulator/habits", json=habits) for habits in ({name: 200}, {"colour": "red"})]
+
+    assert getattr(account.emulator.habits, name) == 200
+    assert [(each.status_code, each.json()) for each in told] == [
+        (200, {}),
+        (400, {"message": "there is no habit colour"}),
+    ]
 
 
 @pytest.mark.parametrize("how", [{"when": "sometimes"}, {"often": 3}])

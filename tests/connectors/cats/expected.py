@@ -173,8 +173,8 @@ def _position(held: Position) -> p.Position:
     return p.Position(
         title=held.title,
         company=None if linked else _text(held.employer),
-        location=None if linked else p.Location(raw=held.city, city=held.city),
-        start_date=str(held.start),
+        location=None if linked or not held.city else p.Location(raw=held.city, city=held.city),
+        start_date=str(held.start) if held.start else None,
         end_date=str(held.end) if held.end else None,
         is_current=held.end is None,
         supervisor=held.supervisor,

@@ -7,6 +7,7 @@ import pytest
 
 from connectors.cats.connector import Cats
 from connectors.cats.emulator import Emulator
+from tests.connectors.cats.asking import Caller
 from tests.connectors.cats.expected import expected
 from tests.connectors.conftest import Connect
 from tests.connectors.walking import rows_of, walk
@@ -143,3 +144,29 @@ def test_a_first_sync_of_two_thousand_people_fits_into_an_hour(connect: Connect)
     walk(cats)
 
     assert cats.talk.calls <= 100
+
+
+def test_what_was_written_is_read(connect: Connect):
+    emulator = Emulator(jobs=2, people=20, limit=MANY)
+    ask, job = Caller(emulator), emulator.add_job("Baker")
+    person = {"first_name": "Tove", "last_name": "Lind", "emails": [{"email": "t@x.example", "is_primary": True}]}
+    number = int(ask.write("POST", "/candidates", {**person, "current_employer": "Nine", "country_code": "NL"}, 201))
+    path = f"/candidates/{number}"
+    ask.write("POST", f"{path}/phones", {"number": "+31600000001", "type": "mobile"}, 201)
+    ask.write("PUT", f"{path}/custom_fields/250001", {"value": "42"}, 204)
+    ask.write("PUT", f"{path}/tags", {"tags": [{"id": 70}]}, 204)
+    ask.write("POST", f"{path}/work_history", {"title": "x", "employer": {"linked": False, "name": "Nine"}}, 201)
+    ask(f"{path}/resumes?filename=cv.pdf", method="POST", content=b"%PDF")
+    ask.write("POST", f"{path}/activities", {"type": "other", "notes": "Good.", "regarding_id": job.id}, 201)
+    pipeline = ask.write("POST", "/pipelines", {"candidate_id": number, "job_id": job.id, "rating": 4}, 201)
+    ask.write("POST", f"/pipelines/{pipeline}/status", {"status_id": 70309}, 204)
+    gone = min(emulator.account.candidates)
+    ask.write("DELETE", f"/candidates/{gone}", None, 204)
+    details = [str(number), pipeline]
+
+    found = walk(connect(Cats, emulator), details=details)
+
+    assert found == expected(emulator, details=details)
+    assert found["application", pipeline]["outcome"] == "HIRED"
+    assert found["candidate", str(number)]["custom_fields"] == {"Shoe size": "42"}
+    assert ("candidate", str(gone)) not in found

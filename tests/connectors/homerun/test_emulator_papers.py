@@ -178,7 +178,7 @@ def test_files_of_25_and_photos_of_5_megabytes_are_taken_and_no_larger_ones(
 
 
 def test_endings_may_be_limited(emulator: Emulator, ada: Applicant):
-    emulator.habits.endings = (".pdf", ".docx")
+    emulator.behave(endings=[".pdf", ".docx"])
 
     assert upload(emulator, f"/{ada.id}/files", b"1", "CV.PDF", type="resume").status_code == 200
     assert upload(emulator, f"/{ada.id}/files", b"1", "cv.exe", type="resume").json() == refusal("file")

@@ -8,7 +8,10 @@ import pytest
 from connectors.homerun.connector import Homerun
 from connectors.homerun.emulator import Emulator
 from tests.connectors.conftest import Connect
+from tests.connectors.homerun.asking import ask
 from tests.connectors.homerun.expected import expected
+from tests.connectors.homerun.test_emulator_papers import upload
+from tests.connectors.homerun.test_emulator_writing import LIST, SEM, send
 from tests.connectors.walking import rows_of, walk
 
 MANY = 10**6
@@ -64,3 +67,25 @@ def test_a_second_reading_stores_the_same_rows_although_signed_links_changed(con
 
     assert (rows_of(homerun, people), homerun.detail(people, opened)) == first
     assert "signature" not in str(first)
+
+
+def test_what_was_written_is_read(connect: Connect):
+    emulator = Emulator(jobs=4, people=20, limit=MANY)
+    job = emulator.job("Baker", stages=("New", "Trial", "Hired"))
+    made = send(emulator, "POST", "", {**SEM, "vacancy_id": job.id, "sources": ["Acme"], "city": "Breda"}, 201)
+    path = f"/{made['data']['id']}"
+    for stage in ("Trial", "Hired"):
+        send(emulator, "PATCH", path, {"stage": {"name": stage}, "custom_data": {"a": "1"}}, 200)
+    send(emulator, "POST", f"{path}/notes", {"note": "<b>Good</b>\nYes.", "display_name": "Acme"}, 201)
+    upload(emulator, f"{path}/files", b"%PDF", "cv.pdf", type="resume")
+    upload(emulator, f"{path}/photo", b"GIF89a", "me.gif")
+    send(emulator, "PATCH", f"/{emulator.people[5].id}", {"vacancy_id": None}, 200)
+    gone = emulator.people[7].id
+    ask(emulator, f"{LIST}/{gone}", method="DELETE")
+
+    found = walk(connect(Homerun, emulator), details=[path[1:]])
+
+    assert found == expected(emulator, details=[path[1:]])
+    assert found["application", path[1:]]["outcome"] == "HIRED"
+    assert [document["file_name"] for (model, _), document in found.items() if model == "attachment"] == ["cv.pdf"]
+    assert ("candidate", gone) not in found
