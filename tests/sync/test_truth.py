@@ -1,32 +1,19 @@
 """Whatever an emulated account holds comes out of the database as its truth says, record by record, value by value."""
 
-import json
 import random
-from importlib import import_module
-from typing import Any
 
 import pytest
 from django_scopes import scope
 
 import connectors
 from atsbridge.connections.models import Connection
-from atsbridge.records.digest import clean
 from atsbridge.records.models import NONE, Change, Record
 from atsbridge.tenants.models import Tenant
+from tests.killing.truth import expected, stored
 from tests.sync import harness
 
 TRUTHS = {"homerun": 2000, "cats": 2000, "harbor": 150}
 """Connector → the people in its emulated account."""
-
-
-def expected(slug: str, emulator: Any, details: list[str]) -> dict[tuple[str, str], Any]:
-    """The truth, less what no database keeps: NUL and halves of surrogate pairs are U+FFFD."""
-    truth = import_module(f"tests.connectors.{slug}.expected").expected(emulator, details=details)
-    return {(model, clean(key)[0]): clean(document)[0] for (model, key), document in truth.items()}
-
-
-def stored(connection: Connection) -> dict[tuple[str, str], Any]:
-    return {key: json.loads(text) for key, text in harness.documents(connection).items()}
 
 
 def some_to_open(connection: Connection, count: int) -> list[Record]:
@@ -52,7 +39,7 @@ def test_every_record_equals_the_truth_and_a_second_sync_writes_none(acme: Tenan
 
             first = harness.sync(connection)
             assert (first.state, first.error) == ("succeeded", "")
-            assert stored(connection) == expected(slug, emulator, [])
+            assert stored(connection) == expected(slug, emulator)
 
             opened = some_to_open(connection, 50)
             assert [harness.read_detail(record).state for record in opened] == ["done"] * len(opened)
