@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from atsbridge.connections import budget
 from atsbridge.connections.models import Connection
-from atsbridge.sync import bells, courses
+from atsbridge.sync import bells, courses, waiting
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Person
 
@@ -43,6 +43,8 @@ def start(connection: Connection, trigger: str, person: Person | None = None, *,
     run = Run.objects.filter(connection=connection, ended_at__isnull=True).first()
     if run is None:
         run = _create(connection, trigger, person, full)
+    elif trigger == "person":
+        waiting.joined(run, person)
     transaction.on_commit(lambda: bells.ring_run(run))
     return run
 

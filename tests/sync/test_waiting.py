@@ -71,6 +71,22 @@ def test_sync_now_may_use_ten_calls_of_the_floor_and_they_are_counted(busy, stan
     assert calls(busy) > 10
 
 
+def test_sync_now_gives_its_calls_to_a_planned_run_that_it_joins(busy, alice):
+    planned = begun(busy, "schedule")
+    assert (planned.state, planned.floor_calls) == ("waiting", 0)
+
+    page = alice.post(f"/t/acme/connections/{busy.pk}/sync/")
+
+    assert page.status_code == 302
+    with scope(tenant=busy.tenant):
+        while engine.advance(planned.id):
+            pass
+        planned.refresh_from_db()
+        assert (planned.trigger, planned.person, planned.floor_calls) == ("person", alice.person, 10)
+        assert Run.objects.get() == planned
+    assert (planned.waits_for, calls(busy)) == ("budget", 10)
+
+
 def test_a_run_under_way_says_how_long_it_waits_for_budget(busy, alice, standing):
     run = begun(busy, "schedule")
     health, page = f"/t/acme/connections/{busy.pk}/", f"/t/acme/runs/{run.pk}/"
