@@ -1,6 +1,7 @@
 """Unlinking: the credentials go at once, the records after some days, or now if somebody says so."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from atsbridge.tenants.across import everywhere
 
 BATCH = 1000
 SLICE_SECONDS = 20.0
+type Emptying = Callable[[UUID], int]
+"""Empties a portion of what a connection leaves behind when it goes; 0 where nothing was left to empty."""
 
 
 def unlink(connection: Connection, *, now: bool = False) -> bool:
@@ -33,21 +36,25 @@ def hasten(connection: Connection) -> bool:
     return bool(Connection.objects.filter(pk=connection.pk, state=State.UNLINKING).update(purge_at=timezone.now()))
 
 
-def purge_due(seconds: float = SLICE_SECONDS) -> int:
+def purge_due(empty: Emptying, seconds: float = SLICE_SECONDS) -> int:
     """Delete the connections whose day has come, with everything of theirs; how many went. For the sweeper.
 
-    It works in small transactions and stops after so many seconds; the next sweep goes on where this one stopped.
+    Of what they leave behind, `empty` takes what it says. It works in small transactions and stops after so many
+    seconds; the next sweep goes on where this one stopped.
     """
     deadline = time.monotonic() + seconds
     gone = 0
     with everywhere():
         due = Connection.objects.filter(state=State.UNLINKING, purge_at__lte=timezone.now()).order_by("purge_at")
         for pk in list(due.values_list("pk", flat=True)):
-            gone += _purged(pk, deadline)
+            gone += _purged(pk, empty, deadline)
     return gone
 
 
-def _purged(pk: UUID, deadline: float) -> bool:
+def _purged(pk: UUID, empty: Emptying, deadline: float) -> bool:
+    while empty(pk):
+        if time.monotonic() > deadline:
+            return False
     attempts = list(Attempt.objects.filter(connection=pk).values_list("pk", flat=True))
     tried = Exchange.objects.filter(
         by="attempt", by_id__in=attempts

@@ -8,10 +8,10 @@ from operator import or_
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from atsbridge.connections.models import State
+from atsbridge.connections.models import Connection, State
 from atsbridge.records.models import NONE, Change
 from atsbridge.tenants import counter
 from atsbridge.tenants.models import Counter
@@ -114,7 +114,7 @@ def _stages(wanted: Wanted) -> Iterable[Q]:
 def forget(tenant_id: UUID, before: datetime) -> int:
     """Take a portion of the events that are older than this out of a tenant's feed; how many there were.
 
-    Events of records stay for their timelines, until the records themselves go.
+    Events of records stay for their timelines, until the records go with their connection.
     """
     with transaction.atomic():
         mine = Counter.objects.select_for_update().get(tenant_id=tenant_id)
@@ -125,7 +125,8 @@ def forget(tenant_id: UUID, before: datetime) -> int:
         left = portion[len(old) :]
         if old:
             upto = old[-1][0] or 0
-            rows.filter(number__lte=upto, record=NONE).delete()
+            purged = ~Exists(Connection.objects.filter(pk=OuterRef("connection")))
+            rows.filter(Q(record=NONE) | purged, number__lte=upto).delete()
             mine.forgotten = upto
         mine.kept_since = left[0][1] if left else timezone.now()
         mine.save(update_fields=["forgotten", "kept_since"])

@@ -18,11 +18,13 @@ from django.utils import timezone
 from atsbridge.records import shape
 from atsbridge.records.models import Change, Record, SetAside
 from atsbridge.records.stamps import Hold
+from atsbridge.tenants import counter
 from connectors.unified import BY_SLUG, Model
 from connectors.unified.dialects import truto
 from connectors.values import convert
 
 PORTION = 200
+EVENTS = 1000
 STAYS = (
     "id", "tenant_id", "connection_id", "model", "remote_id", "resource", "owner", "read_at", "changed_at",
     "touched_at", "created_at", "first_seen_at", "detail_read_at", "deleted_at",
@@ -57,6 +59,21 @@ def empty(hold: Hold, before: datetime) -> Gone:
         gone.setdefault(record.model, []).append(record.remote_id)
     _forget_rows(hold, gone, before)
     return gone
+
+
+def empty_events(connection_id: UUID) -> int:
+    """Empty a portion of the events of a connection that goes, and delete those that are in no feed; how many there
+    were. What stays keeps its number, kind, ids and time, so that a reader of the feed misses no number.
+    """
+    mine = Change.objects.filter(connection=connection_id)
+    tenant_id = mine.values_list("tenant_id", flat=True).first()
+    forgotten = counter.read(tenant_id)[1] if tenant_id else 0
+    outside = mine.filter(Q(number__isnull=True) | Q(number__lte=forgotten))
+    telling = mine.filter(~Q(before="") | ~Q(after=""), number__gt=forgotten)
+    ids = [list(rows.order_by().values_list("pk", flat=True)[:EVENTS]) for rows in (outside, telling)]
+    outside.filter(pk__in=ids[0]).delete()
+    telling.filter(pk__in=ids[1]).update(before="", after="")
+    return sum(map(len, ids))
 
 
 def _unemptied(before: datetime) -> Any:

@@ -96,13 +96,16 @@ class Change(models.Model):
     about no record, `<model>.listed`, `connection.<state>`, `sync.finished`. number: its place in the tenant's feed;
     the models that the feed leaves out have none. before, after: the fields that changed, as JSON text; a deletion
     carries none, and "" stands where they were emptied. job, stage: the application's, or the job itself; from_stage:
-    the stage that it left. cause, cause_id: what brought it (`run`, `detail`, `remap`, `unlink`, `webhook`, `action`,
-    `settings`, `sweep`, `history`: the provider's own)."""
+    the stage that it left. connection: gone where it was purged, for its events keep their numbers. cause, cause_id:
+    what brought it (`run`, `detail`, `remap`, `unlink`, `webhook`, `action`, `settings`, `sweep`, `history`: the
+    provider's own)."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.BigIntegerField(null=True, blank=True)
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.DO_NOTHING, related_name="changes", db_index=False, db_constraint=False
+    )
     model = models.CharField(max_length=24, blank=True)
     record = models.UUIDField(default=NONE)
     remote_id = models.TextField(blank=True)

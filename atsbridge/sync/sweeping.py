@@ -44,7 +44,7 @@ def sweep() -> None:
         ring_notice(*notice)
     linking.sweep()
     _announce_states()
-    unlinking.purge_due()
+    unlinking.purge_due(deleted.empty_events)
     _empty_deleted()
     _forget_events()
     _forget()

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope
 
+from atsbridge.connections import unlinking
+from atsbridge.connections.models import Connection
 from atsbridge.records import feed, history
 from atsbridge.records.models import NONE, Change
 from atsbridge.sync import sweeping
@@ -44,6 +46,24 @@ def test_a_reader_that_is_too_late_is_told_to_list_anew(linked, harbor, ask, acm
     with scope(tenant=linked.tenant):
         assert Change.objects.filter(model__in=history.FEED).exclude(record=NONE).count() == timelines
         assert Counter.objects.get().kept_since > old
+
+
+def test_a_purged_connection_leaves_its_events_empty_and_no_number_missing(linked, ask):
+    before = list(follow(ask))
+    with scope(tenant=linked.tenant):
+        unlinking.unlink(linked, now=True)
+
+    sweeping.sweep()
+
+    after = list(follow(ask))
+    assert [event["number"] for event in after] == list(range(1, len(before) + 2))
+    assert after[-1]["kind"] == "connection.unlinking"
+    assert [{**event, "before": None, "after": None} for event in before] == after[:-1]
+    with scope(tenant=linked.tenant):
+        assert not Connection.objects.exists()
+        assert not Change.objects.filter(number=None).exists()
+        feed.forget(linked.tenant_id, timezone.now() + timedelta(days=1))
+        assert not Change.objects.exists()
 
 
 def test_what_is_forgotten_goes_in_portions(linked, ask, monkeypatch):

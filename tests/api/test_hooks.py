@@ -12,6 +12,7 @@ from django_scopes import scope
 
 from atsbridge.connections import unlinking
 from atsbridge.connections.models import Connection
+from atsbridge.records import forgetting
 from atsbridge.sync import hooks
 from atsbridge.sync.models import Arrival, Hook
 from atsbridge.tenants.models import Tenant
@@ -142,7 +143,7 @@ def test_an_unlinked_account_answers_410_until_and_after_it_is_gone(acme: Tenant
         token, secret = calling.hook(linked).token, hooks.secret(calling.hook(linked))
         unlinking.unlink(linked, now=True)
         assert send(linked, SENT, secret=secret).status_code == 410
-        unlinking.purge_due()
+        unlinking.purge_due(forgetting.empty_events)
         assert not Hook.objects.exists()
 
     answer = Client().post(f"/hooks/cats/{token}", b"{}", content_type="application/json")

@@ -12,6 +12,7 @@ from django_scopes import scope
 
 from atsbridge.connections import notices, states, tasks, unlinking
 from atsbridge.connections.models import Connection, Notice
+from atsbridge.records import forgetting
 from atsbridge.sync import sweeping
 from atsbridge.tenants.models import Membership, Role
 from tests.conftest import browser
@@ -142,7 +143,7 @@ def test_an_account_that_is_unlinked_tells_nobody(amsterdam):
     unlinking.unlink(amsterdam, now=True)
     assert sent() == []
 
-    unlinking.purge_due()
+    unlinking.purge_due(forgetting.empty_events)
     assert not Notice.objects.exists()
 
 

@@ -11,6 +11,7 @@ from django_scopes import scope
 from atsbridge.connections import budget, linking, sharing, tasks, unlinking
 from atsbridge.connections.budget import Purse, account_of
 from atsbridge.connections.models import Budget
+from atsbridge.records import forgetting
 from connectors.http import Exchange
 from tests.connections.accounts import READS, emulated, link
 
@@ -181,7 +182,7 @@ def test_a_purged_connection_leaves_the_budget_to_those_who_share_it(two, acme):
     share(one.pk, other.pk)
     with scope(tenant=acme):
         unlinking.unlink(one, now=True)
-    unlinking.purge_due()
+    unlinking.purge_due(forgetting.empty_events)
 
     assert Budget.objects.get(account=account_of("", other.fingerprint)).joined == account_of("", one.fingerprint)
     assert Budget.objects.filter(account=account_of("", one.fingerprint)).exists()
