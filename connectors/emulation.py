@@ -234,6 +234,8 @@ class Emulator(Limited):
                 time.sleep(min(fault.seconds, 60))
             case "reset":
                 hang_up(environ)
+            case "cut" if not response.get_data():  # of nothing there is no half
+                hang_up(environ)
             case "timeout":
                 silence(environ, fault.seconds)
         return misbehave(fault, response, self)

@@ -56,10 +56,10 @@ class Reading(Alive):
         self.with_meta, self.top_links = with_meta, top_links
         self.new_in_stages, self.archived, self.notes_refused = new_in_stages, archived, notes_refused
         self.writer = Writer(self._sign, stage_ids=stage_ids, note_ids=note_ids, replies=replies, dates=dates)
-        self._host = ""
+        self._origin = ""
 
     def _answer(self, request: Request) -> Response:
-        self._host = request.host
+        self._origin = f"{request.scheme}://{request.host}"
         if request.path.startswith("/files/"):
             return self._download(request)
         return super()._answer(request)
@@ -217,7 +217,7 @@ class Reading(Alive):
 
     def _sign(self, person: Applicant, place: str) -> str:
         path, expires = f"/files/{person.id}/{place}", int(self.clock()) + LINK_LIFE
-        return f"https://{self._host}{path}?expires={expires}&signature={_signature(path, expires)}"
+        return f"{self._origin}{path}?expires={expires}&signature={_signature(path, expires)}"
 
     def _download(self, request: Request) -> Response:
         expires = request.args.get("expires", 0, int)

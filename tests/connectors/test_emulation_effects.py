@@ -112,6 +112,33 @@ def test_a_lost_answer_is_an_effect(account: Account, client: httpx.Client):
     assert written(account, client) == account.status
 
 
+def test_an_answer_that_is_cut_off_breaks_whether_it_has_a_body_or_not(account: Account, client: httpx.Client):
+    account.emulator.fail("cut", method="write", times=2)
+
+    with pytest.raises(httpx.TransportError):
+        written(account, client)
+    with pytest.raises(httpx.TransportError):
+        client.delete(account.path.rpartition("/")[0])
+    assert [effect.method for effect in account.emulator.effects] == ["POST", "DELETE"]
+
+
+def test_a_large_file_arrives_in_pieces_and_its_link_is_opened(account: Account, client: httpx.Client):
+    content, person = b"%PDF" + bytes(range(256)) * 60_000, account.path.rpartition("/")[0]
+    pieces = (content[at : at + 65_536] for at in range(0, len(content), 65_536))
+    if account.scheme == "Token":
+        octets = {"Content-Type": "application/octet-stream"}
+        made = client.post(f"{person}/resumes?filename=cv.pdf", content=pieces, headers=octets)
+        link = f"{httpx.URL(made.headers['Location']).path}/download"
+        opened = client.get(link)
+    else:
+        made = client.post(f"{person}/files", data={"type": "resume"}, files={"file": ("cv.pdf", content)})
+        opened = client.get(made.json()["data"]["temporary_download_url"])
+
+    assert made.is_success
+    assert opened.content == content
+    assert written(account, client) == account.status
+
+
 @pytest.mark.parametrize("kind", ["429", "500", "503", "html", "reset", "timeout"])
 def test_what_is_broken_before_has_no_effect_and_what_is_broken_after_has(
     account: Account, client: httpx.Client, kind: str
