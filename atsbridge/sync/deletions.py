@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from atsbridge.connections import doubts
 from atsbridge.records import aside, retiring, stamps, standing
 from atsbridge.records.models import Record
 from atsbridge.records.rows import anchor
@@ -20,7 +21,7 @@ from atsbridge.sync.looking import Looked, look
 from atsbridge.sync.models import Nomination, Question, Run
 from atsbridge.sync.packing import Met
 from connectors.base import Connector, Resource
-from connectors.errors import Rejected, ScopeMissing
+from connectors.errors import AuthFailed, PlanRequired, Rejected, ScopeMissing
 
 ASKED = 50
 """Addresses asked in one run; the rest stay nominated."""
@@ -134,7 +135,10 @@ def ask(run: Run, connector: Connector, spend: Callable[[], None]) -> None:
         asked += 1
         try:
             _ask_one(run, connector, nomination)
-        except (ScopeMissing, Rejected):  # that says nothing about the record: it stays nominated
+        except (ScopeMissing, Rejected, AuthFailed, PlanRequired) as refused:
+            if isinstance(refused, AuthFailed | PlanRequired):
+                doubts.ask(connector)  # raises where the key is refused, and not this address
+            # that says nothing about the record: it stays nominated
             Nomination.objects.filter(pk=nomination.pk).update(asked=True)
         spend()
 

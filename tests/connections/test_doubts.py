@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 from django_scopes import scope
 
@@ -116,6 +117,10 @@ def test_of_two_workers_one_asks(doubted):
     doubts.settle(doubted)
 
     assert (said(doubted), asked(doubted)) == (("active", "", True), [])
+    lease = timedelta(seconds=settings.RUN_LEASE_SECONDS)
+    with time_machine.travel(timezone.now() + lease):  # the other one died over it
+        doubts.settle(doubted)
+    assert (said(doubted), asked(doubted)) == (("active", "", False), [("doubt", "ping", 200)])
 
 
 def test_what_is_due_is_found_in_every_tenant_and_is_settled_in_its_own(doubted, globex, homerun):

@@ -112,16 +112,18 @@ def test_at_most_fifty_addresses_are_asked_in_a_run_and_the_rest_stay_nominated(
     assert not Nomination.objects.exists()
 
 
+@pytest.mark.parametrize(("refusal", "times"), [("403", 1), ("401", 2), ("402", 1)])
 def test_an_address_that_is_refused_says_nothing_about_its_record(
-    harbor: Emulator, synced: Connection, monkeypatch: pytest.MonkeyPatch
+    harbor: Emulator, synced: Connection, refusal: str, times: int
 ):
     person = harbor.people[3]
     harbor.people.remove(person)
-    harbor.fail("403", times=1, path=f"people/{person.id}")
+    harbor.fail(refusal, times=times, path=f"people/{person.id}")  # a 401 is asked again with a new token
 
     run = harness.sync(synced)
 
     assert run.state == "succeeded"
+    assert (synced.state, synced.refused_at) == ("active", None)
     assert str(person.id) in alive("candidate")
     assert Nomination.objects.get().remote_id == str(person.id)
 
