@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.db import connection as database
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 FOLDER = Path(tempfile.mkdtemp(prefix="torture"))
@@ -25,12 +26,16 @@ BROKER = os.environ.setdefault("CELERY_BROKER_URL", f"filesystem://{FOLDER / 'br
 django.setup()
 
 from tests.killing import accounts, telling  # noqa: E402
-from tests.killing.crew import Crew, served  # noqa: E402
+from tests.killing.crew import QUICK, Crew, served  # noqa: E402
 from tests.killing.torture import Account, Torture  # noqa: E402
 
 PROVIDERS = ("homerun", "cats")
-SETTINGS: dict[str, Any] = {"EXCHANGE_SECONDS": "1.5", "DELETION_GUARD_PERCENT": "100", "COPIES": "0,1,1,1,2"}
-"""A request that hangs costs less than a lease; nobody is there to be asked; some messages are lost, some repeated."""
+SETTINGS: dict[str, Any] = {
+    "EXCHANGE_SECONDS": "1.5",  # a request that hangs costs less than a lease
+    "DOUBT_SECONDS": "2",
+    "DELETION_GUARD_PERCENT": "100",  # nobody is there to be asked
+    "COPIES": "0,1,1,1,2",  # some messages are lost, some repeated
+}
 MOST = 40
 """Differences that are told."""
 WHOLE = 2
@@ -61,7 +66,7 @@ def test_database() -> Iterator[None]:
 def main() -> int:
     """Torture, then read everything once more in peace, compare, tell."""
     asked, begun = arguments().parse_args(), time.monotonic()
-    print(f"seed {asked.seed}, broker {BROKER.partition(':')[0]}", flush=True)
+    print(f"seed {asked.seed}, {database.vendor}, broker {BROKER.partition(':')[0]}, {QUICK}", flush=True)
     with test_database(), ExitStack() as stack:
         emulated = {slug: stack.enter_context(served(slug, people=asked.people)) for slug in PROVIDERS}
         for emulator, _ in emulated.values():

@@ -23,14 +23,17 @@ from atsbridge.connections.models import Connection
 from atsbridge.sync import schedule
 from atsbridge.sync.models import Run
 from connectors.emulation import FAULTS
+from tests.killing.accounts import PEOPLE
 from tests.killing.crew import Crew
 
 CHILD, WORKER, BACKEND = "the process at work", "the whole worker", "a database connection"
 OFTEN = {CHILD: 6, WORKER: 2, BACKEND: 1}
 """What is killed → how often against the others."""
 TASK = "atsbridge.sync.tasks.advance"
-SOON_OVER = tuple(kind for kind in FAULTS if kind not in ("401", "402", "429_silent"))
-"""Faults that pass soon; after the others a connection waits for a person, or an account is left alone for an hour."""
+SOON_OVER = tuple(kind for kind in FAULTS if kind != "429_silent")
+"""Faults that pass soon: after a 429 without a word of how long an account is left alone for its whole window."""
+REFUSALS = ("401", "402")
+"""Faults that only lists answer: where an account refuses its key too, a person has to relink it."""
 SILENCE = 240.0
 """Seconds after which a run hangs: longer than the longest pause that it takes."""
 
@@ -124,8 +127,9 @@ class Torture:
     def _misbehave(self) -> None:
         if time.monotonic() < self.fault_due:
             return
-        account, times = self.dice.choice(self.accounts), self.dice.choice((1, 1, 3))
-        account.emulator.fail(self.dice.choice(SOON_OVER), times=times, seconds=1, rows=50)
+        account, times, kind = self.dice.choice(self.accounts), self.dice.choice((1, 1, 3)), self.dice.choice(SOON_OVER)
+        path = PEOPLE[account.connection.connector] if kind in REFUSALS else ""
+        account.emulator.fail(kind, times=times, path=path, seconds=1, rows=50)
         account.faults += times
         self.fault_due = time.monotonic() + self.dice.uniform(2, 8)
 
