@@ -1,7 +1,7 @@
 """Who performs an action: a lease that ends by itself, longer than any exchange, so that only one attempt sends."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from atsbridge.actions.models import OPEN, Action, State
-
-SPARE = timedelta(seconds=20)
-"""How much longer than an exchange a lease lasts."""
+from connectors.http import Budget
 
 
 class LeaseLost(Exception):
@@ -24,7 +22,7 @@ def take(action_id: uuid.UUID) -> Action | None:
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Action.objects.filter(free, pk=action_id, state__in=OPEN, not_before__lte=now)
     if not due.update(
-        lease=uuid.uuid4(), lease_until=now + _length(0), state=State.RUNNING, attempts=F("attempts") + 1, waits_for=""
+        lease=uuid.uuid4(), lease_until=_until(0), state=State.RUNNING, attempts=F("attempts") + 1, waits_for=""
     ):
         return None
     return Action.objects.select_related("connection").get(pk=action_id)
@@ -32,8 +30,17 @@ def take(action_id: uuid.UUID) -> Action | None:
 
 def keep(action: Action, seconds: float = 0, **fields: Any) -> None:
     """Write fields of an action that is ours, and keep it for an exchange of so many seconds; raises LeaseLost."""
-    fields["lease_until"] = timezone.now() + _length(seconds)
-    _write(action, fields)
+    _write(action, fields | {"lease_until": _until(seconds)})
+
+
+def kept(action: Action, budget: Budget, seconds: float) -> Budget:
+    """A budget that keeps the action for the exchange that is to come: no exchange outlives its lease."""
+
+    def take() -> float:
+        keep(action, seconds)
+        return budget()
+
+    return take
 
 
 def give_back(action: Action, *, wait: float, why: str) -> None:
@@ -51,8 +58,8 @@ def _free() -> dict[str, Any]:
     return {"lease": None, "lease_until": None}
 
 
-def _length(seconds: float) -> timedelta:
-    return timedelta(seconds=max(seconds, settings.WRITE_SECONDS)) + SPARE
+def _until(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds + settings.ACTION_LEASE_SECONDS)
 
 
 def _write(action: Action, fields: dict[str, Any]) -> None:

@@ -78,6 +78,7 @@ def _do(action: Action) -> Done:
     seconds = settings.FILE_SECONDS if action.uploads.exists() else settings.WRITE_SECONDS
     connection = action.connection
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:
+        connector.talk.budget = leases.kept(action, connector.talk.budget, seconds)
         if action.rehearsal:
             return rehearse(action, connector, lambda acting: act.do(acting, given))
         done = act.do(Steps(action, connector, seconds), given)

@@ -106,7 +106,12 @@ class Steps(Acting):
                 self._keep(step, {**kept, "looks": 1, "until": time.time() + left})
         if left > 0:
             raise Settling(left)
-        return self._send(step, write)
+        try:
+            return self._send(step, write)
+        except NotFound:
+            if write.method != "DELETE":
+                raise
+            return self._done(step, Wrote())  # the first one took it away
 
     def _done(self, step: str, wrote: Wrote) -> Wrote:
         self._keep(step, {"state": "done", "wrote": msgspec.to_builtins(wrote)})
@@ -118,4 +123,4 @@ class Steps(Acting):
         leases.keep(self.action, steps=steps, sent=any(each["state"] in ("sent", "done") for each in steps.values()))
 
     def _keep(self, step: str, kept: dict[str, Any], **fields: Any) -> None:
-        leases.keep(self.action, self.seconds, steps={**self.action.steps, step: kept}, **fields)
+        leases.keep(self.action, steps={**self.action.steps, step: kept}, **fields)

@@ -7,28 +7,19 @@ from django_scopes import scope
 from atsbridge.actions.models import State
 from atsbridge.records.models import Change, Record
 from connectors.emulation_faults import Fault
+from tests.actions.cells import applications, stages
 from tests.actions.conftest import Account
 from tests.actions.harness import act, finished
 
 
 def applied(account: Account) -> Record:
     """Somebody who applies for a job with several stages."""
-    with scope(tenant=account.connection.tenant):
-        rows = Record.objects.filter(connection=account.connection, model="application", status="PENDING")
-        return rows.select_related("connection").order_by("remote_id")[0]
-
-
-def stages(account: Account, application: Record) -> list[str]:
-    """The stages of its job that it is not in."""
-    with scope(tenant=account.connection.tenant):
-        places = Record.objects.filter(connection=account.connection, model="job_stage", job=application.job)
-        ids = [json.loads(place.document)["stage_id"] for place in places.order_by("position")]
-    return [stage for stage in ids[1:] if stage != json.loads(application.document)["current_stage_id"]]
+    return next(applications(account.connection))
 
 
 def test_a_move_is_sent_once_and_read_back(account: Account):
     application = applied(account)
-    target = stages(account, application)[0]
+    target = stages(application)[0]
 
     before = len(account.emulator.calls)
     action = act(account.connection, "move_application", application_id=application.remote_id, stage_id=target)
@@ -50,7 +41,7 @@ def test_a_move_is_sent_once_and_read_back(account: Account):
 def test_a_move_whose_answer_is_lost_is_done_once(account: Account, settings):
     settings.WRITE_SECONDS = settings.SETTLE_WRITE_SECONDS = 0.05
     application = applied(account)
-    target = stages(account, application)[0]
+    target = stages(application)[0]
     account.emulator.faults.append(Fault("timeout", method="write"))
 
     action = act(account.connection, "move_application", application_id=application.remote_id, stage_id=target)
@@ -62,7 +53,7 @@ def test_a_move_whose_answer_is_lost_is_done_once(account: Account, settings):
 
 def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(account: Account):
     application = applied(account)
-    target = stages(account, application)[0]
+    target = stages(application)[0]
     given = {"application_id": application.remote_id, "stage_id": target}
 
     action = act(account.connection, "move_application", rehearsal=True, **given)

@@ -26,8 +26,15 @@ from tests.killing.points import Order, give
 from tests.sync import harness
 
 PATIENCE = 60.0
-QUICK = {"RUN_LEASE_SECONDS": "2", "SWEEP_SECONDS": "0.2", "SETTLE_SECONDS": "1"}
-"""What makes a killed run move on within seconds."""
+QUICK = {
+    "RUN_LEASE_SECONDS": "2",
+    "SWEEP_SECONDS": "0.2",
+    "SETTLE_SECONDS": "1",
+    "ACTION_LEASE_SECONDS": "1",
+    "WRITE_SECONDS": "2",
+    "SETTLE_WRITE_SECONDS": "0.5",
+}
+"""What makes a killed run, or action, move on within seconds."""
 
 
 def broker_address(broker: str, folder: Path) -> str:
@@ -138,6 +145,13 @@ class Crew:
         """Let somebody die at a named point, once the orders before this are obeyed."""
         self.given += 1
         give(self.orders, self.given, Order(point, visit, who, about))
+
+    def withdraw(self) -> bool:
+        """Take back the orders that nobody has obeyed; whether there were any."""
+        waiting = list(self.orders.glob("*.order"))
+        for order in waiting:
+            order.unlink()
+        return bool(waiting)
 
     def deaths(self) -> list[dict[str, Any]]:
         """The orders that were obeyed, with their time."""

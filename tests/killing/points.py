@@ -22,8 +22,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 POINTS = ("before send", "sent, unanswered", "answered, unstored", "before commit", "after commit")
-PAGE, RECORD = "sync_page", "records_record"
-STORED = {PAGE, RECORD}
+PAGE, RECORD, ACTION = "sync_page", "records_record", "actions_action"
+STORED = {PAGE, RECORD, ACTION}
 """A transaction that writes into one of these tables is one whose commit is a point."""
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
@@ -32,7 +32,7 @@ type Send = Callable[[httpx.Client, httpx.Request], httpx.Response]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """At the `visit`th visit of `point` whose address, or whose written tables, contain `about`, `who` ends.
+    """At the `visit`th visit of `point` whose method and address, or whose written tables, contain `about`, `who` ends.
 
     who: child (the process that works, SIGKILL), worker (its whole group), backend (the database's end of the
     connection).
@@ -83,7 +83,7 @@ class Watch:
         self, inner: Callable[..., httpx.Response], client: httpx.Client, request: httpx.Request, **how: Any
     ) -> httpx.Response:
         """Send a request, passing three points."""
-        about = f"{request.url.path}?{request.url.query.decode()}"
+        about = f"{request.method} {request.url.path}?{request.url.query.decode()}"
 
         def trace(name: str, info: Any) -> None:
             if name == "http11.receive_response_headers.started":
