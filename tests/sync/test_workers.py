@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from atsbridge.records.models import Change
-from atsbridge.sync import schedule
+from atsbridge.sync import engine, schedule
 from atsbridge.sync.models import Page, Run
 from tests.killing.crew import Crew, served
 from tests.killing.truth import expected, stored
@@ -56,6 +56,25 @@ def test_a_killed_workers_run_goes_on_with_the_next_and_nothing_is_lost_or_said_
         listed = {f"{model}.listed" for resource in connection.speaks.resources for model in resource.models}
         assert set(kinds) == listed | {"sync.finished", "connection.linked"}
         assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+def test_a_small_first_sync_ends_before_a_big_one_has_had_two_slices_more(acme, globex, tmp_path, broker):
+    """One worker, and messages in the order in which the broker really gives them."""
+    with served("homerun", people=6500) as (many, big), served("cats", people=20, jobs=2) as (few, small):
+        first, second = harness.link(acme, "homerun", many), harness.link(globex, "cats", few)
+        run = harness.started(first)
+        addresses = {"homerun": big, "cats": small}
+        with Crew(tmp_path, broker, addresses, app="atsbridge", concurrency=1) as crew, scopes_disabled():
+            crew.until(Page.objects.filter(walk__run=run).exists)
+            later = harness.started(second)
+            crew.until(Run.objects.filter(pk=later.pk, ended_at__isnull=False).exists)
+
+            later.refresh_from_db()
+            between = (later.created_at, later.ended_at)
+            assert later.state == "succeeded"
+            assert Page.objects.filter(walk__run=run, at__range=between).count() <= 2 * engine.SLICE_PAGES
+            assert Run.objects.filter(pk=run.pk, ended_at__isnull=True).exists()
 
 
 def _page(call: Any) -> list[str] | None:
