@@ -32,8 +32,9 @@ OFTEN = {CHILD: 6, WORKER: 2, BACKEND: 1}
 TASK = "atsbridge.sync.tasks.advance"
 SOON_OVER = tuple(kind for kind in FAULTS if kind != "429_silent")
 """Faults that pass soon: after a 429 without a word of how long an account is left alone for its whole window."""
-REFUSALS = ("401", "402")
-"""Faults that only lists answer: where an account refuses its key too, a person has to relink it."""
+REFUSALS = ("401", "402", "403", "404_says_403")
+"""Faults that only lists answer: where an account refuses its key twice, which CATS says with a 403, a person has to
+relink it."""
 SILENCE = 240.0
 """Seconds after which a run hangs: longer than the longest pause that it takes."""
 
