@@ -8,6 +8,7 @@ record, a total or the replay of the events differs from the truth, or a run han
 import argparse
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -81,9 +82,13 @@ def main() -> int:
                 account.start("command")
             torture.rest()
         said, wrong = telling.told(torture)
-    print(f"{said}\n\n{asked.kills} kills in {time.monotonic() - begun:.0f} s, the worker's log is {FOLDER}")
-    print("\n".join(["", *wrong[:MOST]] if wrong else ["Nothing differs, and no run hangs."]))
-    return 1 if wrong else 0
+    print(f"{said}\n\n{asked.kills} kills in {time.monotonic() - begun:.0f} s")
+    if wrong:
+        print("\n".join([*wrong[:MOST], f"The worker's log is in {FOLDER}"]))
+        return 1
+    shutil.rmtree(FOLDER)
+    print("Nothing differs, and no run hangs.")
+    return 0
 
 
 if __name__ == "__main__":
