@@ -111,6 +111,16 @@
   });
   document.addEventListener("htmx:afterSwap", restore);
 
+  /* the dialog opens when something was put into it, and is empty when it closes */
+  const dialog = () => byId("dialog");
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target !== dialog()) return;
+    if (!dialog().open) { closeMenus(); dialog().showModal() }
+    (dialog().querySelector("[aria-invalid=true]") ?? dialog().querySelector("[autofocus]"))?.focus();
+  });
+  document.addEventListener("click", ({ target }) => { if (target === dialog() || target.closest("[data-close]")) dialog().close() });
+  document.addEventListener("close", ({ target }) => { if (target === dialog()) target.replaceChildren() }, true);
+
   let lastSaid = "";
   document.addEventListener("htmx:afterSettle", ({ target }) => {
     const words = (target.matches?.("[data-said]") ? target : target.querySelector?.("[data-said]"))?.textContent.trim().replace(/\s+/g, " ");

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from atsbridge.actions.models import Action
 from atsbridge.connections.models import Attempt
 from atsbridge.records.models import SetAside
 from atsbridge.sync.models import Question, Run
@@ -85,9 +86,17 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
             tenant=tenant, connection=connection, resource="vacancies", digest="x", reason="No title", row="{}"
         )
         question = Question.objects.create(tenant=tenant, connection=connection, model="job", count=1, total=4)
+        action = Action.objects.create(
+            tenant=tenant, connection=connection, kind="add_note", digest="x", about=linked.id("candidate", "c-1"),
+            order=1, expires_at=timezone.now(), input='{"candidate_id":"c-1","content":"Ada of Acme"}',
+        )  # fmt: skip
     invitation, _ = invitations.invite(tenant, "dora@acme.example", "viewer", alice.person)
     of_attempt, of_person = {"pk": attempt.pk}, {"person_id": bob.person.pk}
+    of_action = {"action_id": action.pk}
     return {
+        "act": {"plural": "candidates", "record_id": linked.id("candidate", "c-1"), "kind": "add_note"},
+        "action": of_action,
+        "action_decide": of_action,
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},
         "attempt": of_attempt,
         "attempt_name": of_attempt,

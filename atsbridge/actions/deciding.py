@@ -45,9 +45,10 @@ def decide(action: Action, choice: str, person: Person) -> Action:
     if choice not in choices(action):
         raise TooLate("This cannot be decided about it (any more)")
     with transaction.atomic():
-        decided = DECISIONS[choice](action, person)
+        kind, how = DECISIONS[choice]
+        decided = how(action, person)
         words = f"{BY_SLUG[action.kind].label} in {action.connection.label}"
-        audit(action.connection.tenant, person, f"action.{choice}", words, action.connection_id)
+        audit(action.connection.tenant, person, kind, words, action.connection_id)
     if decided.ended_at is None:
         bells.ring(decided)
     else:
@@ -83,13 +84,14 @@ def _anew(action: Action, person: Person) -> Action:
     return intake.accept(action.connection, read(action), person=person)
 
 
-DECISIONS: dict[str, Callable[[Action, Person], Action]] = {
-    "arrived": _arrived,
-    "again": _again,
-    "complete": _complete,
-    "cancel": _cancel,
-    "anew": _anew,
+DECISIONS: dict[str, tuple[str, Callable[[Action, Person], Action]]] = {
+    "arrived": ("action.arrived", _arrived),
+    "again": ("action.again", _again),
+    "complete": ("action.complete", _complete),
+    "cancel": ("action.cancel", _cancel),
+    "anew": ("action.anew", _anew),
 }
+"""Each choice → what the audit trail calls it, and what it does."""
 
 
 def _queued(action: Action) -> dict[str, Any]:

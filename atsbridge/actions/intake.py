@@ -45,7 +45,7 @@ def accept(
     rehearsal: bool = False,
 ) -> Action:
     """Queue an action, or its rehearsal; raises Wrong where this connection cannot do it."""
-    _able(connection, given)
+    able(connection, given.slug)
     text = msgspec.json.encode(given, order="deterministic")
     with transaction.atomic():
         list(Connection.objects.select_for_update().filter(pk=connection.pk).values("pk"))  # one place for each
@@ -71,13 +71,18 @@ def accept(
     return action
 
 
-def _able(connection: Connection, given: Input) -> None:
-    act = connection.speaks.actions.get(given.slug)
+def able(connection: Connection, kind: str) -> Act:
+    """How a connection does an action; raises Wrong where its ATS or its key cannot."""
+    act = connection.speaks.actions.get(kind)
     if act is None:
-        raise Wrong(f"{connection.speaks.name} cannot do this: {given.label.lower()}")
+        raise Wrong(f"{connection.speaks.name} cannot do this: {BY_SLUG[kind].label.lower()}")
     if isinstance(act, Unavailable):
         raise Wrong(act.reason)
-    assert isinstance(act, Act)
+    for verdict in connection.permissions:
+        if verdict["slug"] == act.permission and verdict["allowed"] is False:
+            lacking = verdict["scope"] or verdict["label"]
+            raise Wrong(f"The key of this connection lacks {lacking}. Make one that has it, and relink.")
+    return act
 
 
 def about(connection: Connection, given: Input) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from atsbridge.connections import checking, exchanges, notices
 from atsbridge.connections.models import Connection, State
-from atsbridge.dashboard import checks, questions
+from atsbridge.dashboard import act_log, checks, questions
 from atsbridge.dashboard.addresses import changed, part
 from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
@@ -33,6 +33,7 @@ from connectors import unified
 SECTIONS = (
     ("connection", "Health", "look"),
     ("connection_syncs", "Syncs", "look"),
+    ("connection_actions", "Actions", "act"),
     ("connection_aside", "Set aside", "look"),
     ("connection_coverage", "Coverage", "look"),
     ("connection_permissions", "Permissions", "look"),
@@ -80,6 +81,14 @@ def syncs(request: Request, slug: str, pk: UUID) -> HttpResponse:
     older = f"?before={found[RUNS - 1].number}" if len(found) > RUNS else ""
     context = {"rows": [told(run) for run in found[:RUNS]], "older": older}
     return _section(request, card, "connection_syncs", "connections/syncs.html", **context)
+
+
+@member("act")
+def actions(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """What was written to it, newest first."""
+    card = _card(pk)
+    context = act_log.log(request, connection=str(pk))
+    return _section(request, card, "connection_actions", "connections/actions.html", **context)
 
 
 @member("look")
@@ -199,6 +208,7 @@ def _set(
 urlpatterns = [
     path("connections/<uuid:pk>/", health, name="connection"),
     path("connections/<uuid:pk>/syncs/", syncs, name="connection_syncs"),
+    path("connections/<uuid:pk>/actions/", actions, name="connection_actions"),
     path("connections/<uuid:pk>/aside/", aside, name="connection_aside"),
     path("connections/<uuid:pk>/coverage/", coverage, name="connection_coverage"),
     path("connections/<uuid:pk>/permissions/", permissions, name="connection_permissions"),

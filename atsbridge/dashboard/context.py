@@ -37,7 +37,10 @@ class Place(NamedTuple):
 CONNECTION_PAGES = (
     "connections",
     "connection",
-    *(f"connection_{name}" for name in ("syncs", "aside", "coverage", "permissions", "settings", "relink", "unlink")),
+    *(
+        f"connection_{name}"
+        for name in ("syncs", "actions", "aside", "coverage", "permissions", "settings", "relink", "unlink")
+    ),
     "link",
     "link_key",
     "attempt",
@@ -58,7 +61,11 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     ),
     (
         "Activity",
-        (Place("Activity", "o-bolt", ("activity",)), Place("Sync runs", "o-arrow-path", ("runs", "run"))),
+        (
+            Place("Activity", "o-bolt", ("activity",)),
+            Place("Sync runs", "o-arrow-path", ("runs", "run")),
+            Place("Actions", "o-pencil-square", ("actions", "action", "act")),
+        ),
     ),
     (
         "Developers",

@@ -9,7 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django_htmx.http import reswap, retarget
 
+from atsbridge.actions.models import Action
 from atsbridge.dashboard import addresses
+from atsbridge.dashboard.act_log import Row, rows
+from atsbridge.dashboard.offers import offers
 from atsbridge.dashboard.records import model_of
 from atsbridge.dashboard.related import Related
 from atsbridge.dashboard.timeline import Timeline
@@ -99,13 +102,25 @@ def _context(request: Request, record: Record, reading: Reading | None) -> dict[
         "carrier": carrier,
         "carrier_plural": unified.BY_SLUG[carrier.model].plural if carrier else "",
         "sections": related.sections(request.tenant.slug, references),
-        "entries": timeline.entries(request.tenant.slug, references),
+        "entries": timeline.entries(request.tenant.slug, references, acts="act" in request.rights),
+        "offers": offers(request, record),
+        "acted": _acted(request, record),
         "warnings": json.loads(record.warnings),
         "remote_url": addresses.outward(document.get("remote_url")),
         "facts": [each.cell for each in shown if each.cell.shape.name in FACTS and not each.says],
     }
 
 
+def _acted(request: Request, record: Record) -> list[Row]:
+    """The last actions that were about a record, for who may see them."""
+    if "act" not in request.rights:
+        return []
+    mine = Action.objects.filter(touched__record=record.id, rehearsal=False).select_related("connection")
+    return rows(request, list(mine.defer("steps", "input").order_by("-created_at", "-id")[:ACTED]))
+
+
+ACTED = 5
+"""Actions that a record's page shows; the log has the others."""
 FACTS = ("status", "outcome", "job_id", "current_stage_id", "candidate_id")
 """The fields that stand under a record's title."""
 

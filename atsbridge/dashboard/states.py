@@ -32,6 +32,9 @@ STATES = {
     "partial": Look("attention", "exclamation-triangle", "Done in part"),
     "failed": Look("broken", "x-circle", "Failed"),
     "cancelled": Look("off", "minus-circle", "Cancelled"),
+    "refused": Look("broken", "x-circle", "Refused"),
+    "unknown": Look("attention", "question-mark-circle", "Unknown"),
+    "expired": Look("off", "clock", "Expired"),
     "not_begun": Look("off", "clock", "Next"),
     "set_aside": Look("attention", "exclamation-triangle", "Set aside"),
     # permissions of a key

@@ -64,9 +64,9 @@ class Timeline:
         stages = [{STAGE: step.remote} for step in self.steps]
         return [(self.record.connection_id, model, values) for values in (*map(json.loads, texts), *stages)]
 
-    def entries(self, slug: str, references: References) -> list[Entry]:
-        """All of it, newest first; `slug` is the tenant's."""
-        causes = Causes(slug, self.changes)
+    def entries(self, slug: str, references: References, *, acts: bool = False) -> list[Entry]:
+        """All of it, newest first; `slug` is the tenant's. acts: the reader may see actions."""
+        causes = Causes(slug, self.changes, acts=acts)
         found = [self._entry(causes.by(change), change, references) for change in self.changes]
         found += [self._step(step, references) for step in self.steps]
         if self.record.detail_read_at:

@@ -5,7 +5,10 @@ from types import ModuleType
 from django.urls import URLPattern, URLResolver, include, path
 
 from atsbridge.dashboard import (
+    act_log,
+    act_page,
     activity,
+    acts,
     audit,
     connection,
     connection_acts,
@@ -41,6 +44,9 @@ FAMILIES: list[ModuleType] = [
     activity,
     runs,
     coverage,
+    acts,
+    act_log,
+    act_page,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from playwright.sync_api import APIRequestContext
 
 POSTED = {
+    "action_decide",
     "connection_pause",
     "connection_question",
     "connection_resume",
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "connection_relink": "walked from the connection's page",
     "attempt": "walked while linking",
     "attempt_name": "walked while linking",
+    "action": "walked after something was asked for",
 }
 """Names of pages that no link from the overview leads to, with what is done about them."""
 

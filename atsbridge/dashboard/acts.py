@@ -1,0 +1,87 @@
+"""Asking for an action: its form, as a page or in a dialog, and what becomes of it."""
+
+import json
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+
+from atsbridge.actions import intake
+from atsbridge.actions.intake import Wrong
+from atsbridge.dashboard import addresses
+from atsbridge.dashboard.act_form import LOSING, ActForm
+from atsbridge.dashboard.act_page import live
+from atsbridge.dashboard.forms import pointed
+from atsbridge.dashboard.offers import unable
+from atsbridge.dashboard.records import model_of
+from atsbridge.records.models import Record
+from atsbridge.records.references import References, documents
+from atsbridge.tenants.access import Request, member
+from connectors import unified
+from connectors.unified.actions import BY_SLUG, Input
+
+
+@member("act")
+def act(request: Request, slug: str, plural: str, record_id: UUID, kind: str) -> HttpResponse:
+    """The form of an action on a record, or why it is impossible; what is sent is queued and watched."""
+    record = _find(plural, record_id)
+    action = BY_SLUG.get(kind)
+    if action is None or record.model not in action.on:
+        raise Http404
+    if reason := unable(record.connection, kind):
+        return _shown(request, record, action, {"reason": reason}, 200 if request.method == "GET" else 422)
+    made = partial(ActForm, action, intake.able(record.connection, kind), record, _title(record))
+    if request.method != "POST":
+        return _shown(request, record, action, {"form": made()})
+    form = made(request.POST, request.FILES)
+    if "more" in request.POST:
+        return _shown(request, record, action, {"form": made(initial=form.kept())})
+    return _sent(request, record, form)
+
+
+def _title(record: Record) -> str:
+    return References(documents([record])).title(record, json.loads(record.document)) or record.remote_id
+
+
+def _find(plural: str, record_id: UUID) -> Record:
+    rows = Record.objects.select_related("connection").filter(deleted_at__isnull=True).defer("remote", "wire", "search")
+    return get_object_or_404(rows.exclude(connection__state="unlinking"), id=record_id, model=model_of(plural).slug)
+
+
+def _sent(request: Request, record: Record, form: ActForm) -> HttpResponse:
+    """Take it in, or say what is wrong."""
+    if form.is_valid():
+        try:
+            given = intake.read(form.action.slug, form.given())
+            action = intake.accept(record.connection, given, person=request.user)
+        except Wrong as wrong:
+            form.blame(wrong)
+        else:
+            return live(request, action) if request.htmx else redirect("action", request.tenant.slug, action.pk)
+    return _shown(request, record, form.action, {"form": pointed(form)}, 422)
+
+
+def _shown(
+    request: Request, record: Record, action: type[Input], context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The form, with what people should know before."""
+    plural = unified.BY_SLUG[record.model].plural
+    shared = {
+        "record": record,
+        "title": _title(record),
+        "label": action.label,
+        "ats": record.connection.speaks.name,
+        "losing": action.slug in LOSING,
+        "back": reverse("record", args=[request.tenant.slug, plural, record.id]),
+        "plural": plural,
+    }
+    form = context.get("form")
+    says = form.act.says if form else ""
+    template = addresses.part(request, "actions/form.html", "dialog")
+    return render(request, template, shared | context | {"says": says}, status=status)
+
+
+urlpatterns = [path("records/<slug:plural>/<uuid:record_id>/act/<slug:kind>/", act, name="act")]
