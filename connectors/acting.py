@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from connectors.unified.actions import File
+from connectors.unified.actions import File, Input
 
 if TYPE_CHECKING:
     from connectors.base import Connector
 
 type Params = Mapping[str, Any]
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Wrote(msgspec.Struct, frozen=True):
 
 
 type Look = Callable[[], Wrote | None]
-"""Looks in the ATS for what a write would have left there; None where it is not there (yet)."""
+"""Looks in the ATS for what a write would have left there; None where it is not there (yet). Raises Rejected, NotFound
+or ScopeMissing where nobody can tell: then a person decides."""
 type Lost = Literal["repeatable", "blind"] | Look
 """What to do where no answer tells whether a write was done: send it again, for that is harmless; leave it to a person;
 or look for its mark, and send it again only where two looks find nothing."""
@@ -59,19 +61,25 @@ BLIND: Lost = "blind"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action came to: the remote id of what it is about, and what it touched, (resource slug, remote id) of
-    each row, to be read back."""
+    """What an action came to.
+
+    id: the remote id of what was made, else of what was changed. touched: (resource slug, remote id) of each row to be
+    read back. shows: what must stand in the first of these rows or its detail by now, words for it → (path, value);
+    what does not was dropped without a word.
+    """
 
     id: str
     touched: tuple[tuple[str, str], ...] = ()
+    shows: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
 
 
 class Acting(ABC):
-    """What an action's function is handed. mark: a word that no other action has, to be found again by. settings: the
-    connection's, by slug."""
+    """What an action's function is handed. mark: a word that no other action has, to be found again by. machine: no
+    person asked for it. settings: the connection's, by slug."""
 
     connector: "Connector"
     mark: str
+    machine: bool
     settings: Mapping[str, str]
 
     @abstractmethod
@@ -84,7 +92,7 @@ class Acting(ABC):
 
     @abstractmethod
     def recall(self, name: str, read: Callable[[], Any]) -> Any:
-        """What a look found when the action came here first, JSON: on it depends what is done."""
+        """What a look found before anything was sent, JSON: on it depends what is done."""
 
     @abstractmethod
     def warn(self, words: str) -> None:
@@ -99,6 +107,18 @@ class Files:
     most_photo: int = 0
     photos: tuple[str, ...] = ()
 
+    def refusal(self, file: File, *, photo: bool = False) -> str:
+        """Why a file is not taken, in words; "" where it is."""
+        most = self.most_photo if photo else self.most
+        if file.size > most:
+            return f"{file.name} has {file.size / MEGABYTE:.1f} MB, and {most // MEGABYTE} MB are the most"
+        if not file.size and not file.url:
+            return f"{file.name} is empty"
+        if photo and file.content_type not in self.photos:
+            kinds = ", ".join(kind.removeprefix("image/") for kind in self.photos)
+            return f"{file.name} is no picture of a kind that is taken: {kinds}"
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -110,3 +130,12 @@ class Act:
     lacks: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
     files: Files | None = None
+
+    def missed(self, given: Input) -> list[str]:
+        """A sentence for each field that was given and has no place."""
+        return [f"{words(name)}: {why}" for name, why in self.lacks.items() if getattr(given, name)]
+
+
+def words(field_name: str) -> str:
+    """A field of an input as people read it."""
+    return field_name.removesuffix("_id").strip("_").replace("_", " ").capitalize()

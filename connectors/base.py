@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from connectors import unified
 from connectors.acting import Act, Wrote
 from connectors.credentials import Secret, Signer, Values
-from connectors.declarations import Account, Detail, Limit, Page, Parts, Permission, Resource, Verdict
+from connectors.declarations import Account, Detail, Limit, Page, Parts, Permission, Resource, Setting, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
 from connectors.hooks import Feed, Hooks
 from connectors.http import Answer, Talk
@@ -20,7 +20,7 @@ from connectors.mapping import Beside, Made, Row, Sources, Unavailable
 from connectors.paging import Params
 from connectors.paths import at, blank
 
-__all__ = ["Account", "Connector", "Detail", "Limit", "Page", "Parts", "Permission", "Resource", "Verdict"]
+__all__ = ["Account", "Connector", "Detail", "Limit", "Page", "Parts", "Permission", "Resource", "Setting", "Verdict"]
 
 
 class Connector:
@@ -44,6 +44,8 @@ class Connector:
     """What else it can ("credential_check", "deletion_detection", …) in a sentence, or why not."""
     actions: ClassVar[dict[str, Act | Unavailable]] = {}
     """What can be written with it, by the action's slug, or why not."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    """What a customer may choose about that."""
     hooks: ClassVar[Hooks | None] = None
     feed: ClassVar[Feed | None] = None
     """What it says by itself, where it does."""

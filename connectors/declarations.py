@@ -21,6 +21,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Something that a customer may choose about how their account is written to. choices: value → label, none for
+    free text."""
+
+    slug: str
+    label: str
+    default: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """One thing that a key may be allowed to do, and how to find out.
 

@@ -15,7 +15,7 @@ from atsbridge.actions.rehearsing import rehearse
 from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
-from connectors.acting import Act, Done
+from connectors.acting import Act, Acting, Done
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, Unsupported
 from connectors.unified.actions import BY_SLUG, Input
 
@@ -80,11 +80,18 @@ def _do(action: Action) -> Done:
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:
         connector.talk.budget = leases.kept(action, connector.talk.budget, seconds)
         if action.rehearsal:
-            return rehearse(action, connector, lambda acting: act.do(acting, given))
-        done = act.do(Steps(action, connector, seconds), given)
+            return rehearse(action, connector, lambda acting: _carry_out(act, acting, given))
+        done = _carry_out(act, Steps(action, connector, seconds), given)
         states.worked(connection)
-        readback.touched(action, connector, done.touched)
+        readback.touched(action, connector, done)
     return done
+
+
+def _carry_out(act: Act, acting: Acting, given: Input) -> Done:
+    """Do it, and say what has no place there."""
+    for words in act.missed(given):
+        acting.warn(words)
+    return act.do(acting, given)
 
 
 def read(action: Action) -> Input:

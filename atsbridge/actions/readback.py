@@ -1,6 +1,6 @@
 """After a write: what it touched is read from the provider and stored as a sync stores it, named after the action."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,19 +10,51 @@ from atsbridge.actions.models import Action, Touched
 from atsbridge.records import answers, beside, stamps
 from atsbridge.records.ids import record_id
 from atsbridge.records.store import store
+from connectors.acting import Done
 from connectors.base import Connector, Resource
 from connectors.errors import ConnectorError, NotFound
 from connectors.mapping import Row, Sources
+from connectors.paths import at
 
 
-def touched(action: Action, connector: Connector, rows: Iterable[tuple[str, str]]) -> None:
+def touched(action: Action, connector: Connector, done: Done) -> None:
     """Read rows back, each with its detail where it has one. What cannot be read now is left to the next run."""
-    for slug, remote_id in rows:
+    shows = done.shows
+    for slug, remote_id in done.touched:
         try:
-            _read(action, connector, connector.resource(slug), remote_id)
+            answers = _read(action, connector, connector.resource(slug), remote_id)
         except ConnectorError as error:
-            words = f"It was written, but could not be read back: {error.message}. The next sync brings it"
-            leases.keep(action, warnings=[*action.warnings, words])
+            _warn(action, f"It was written, but could not be read back: {error.message}. The next sync brings it")
+        else:
+            lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
+            if answers and lost:
+                _warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
+        shows = {}
+
+
+def _warn(action: Action, words: str) -> None:
+    if words not in action.warnings:
+        leases.keep(action, warnings=[*action.warnings, words])
+
+
+def _stands(answers: list[Any], path: str, value: Any) -> bool:
+    """Whether a value that was written stands there now, in whatever spelling."""
+    return any(_same(at(answer, path), value) for answer in answers)
+
+
+def _same(shown: Any, wanted: Any) -> bool:
+    match wanted:
+        case None:
+            return shown in (None, "", [])
+        case dict():
+            return isinstance(shown, dict) and all(_same(shown.get(key), value) for key, value in wanted.items())
+        case list():
+            return isinstance(shown, list) and all(any(_same(one, each) for one in shown) for each in wanted)
+    return _plain(shown) == _plain(wanted)
+
+
+def _plain(value: Any) -> str:
+    return " ".join(str(value).split()).casefold()
 
 
 def cost(connector: Connector, slug: str) -> int:
@@ -31,7 +63,8 @@ def cost(connector: Connector, slug: str) -> int:
     return len(set(detail.sources.values())) if detail else 1
 
 
-def _read(action: Action, connector: Connector, resource: Resource, remote_id: str) -> None:
+def _read(action: Action, connector: Connector, resource: Resource, remote_id: str) -> list[Any]:
+    """Store a row as it is now; gives the answers that tell of it, none where it is gone."""
     started = timezone.now()
     row, sources = _asked(connector, resource, remote_id)
     with transaction.atomic():
@@ -47,6 +80,7 @@ def _read(action: Action, connector: Connector, resource: Resource, remote_id: s
             (Touched(tenant_id=action.tenant_id, action=action, record=record) for record in sorted(mine)),
             ignore_conflicts=True,
         )
+    return [] if row is None else [row, *(sources or {}).values()]
 
 
 def _asked(connector: Connector, resource: Resource, remote_id: str) -> tuple[Row | None, Sources | None]:

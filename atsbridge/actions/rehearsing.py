@@ -24,8 +24,9 @@ class Rehearsal(Acting):
 
     def __init__(self, action: Action, connector: Connector) -> None:
         self.action, self.connector = action, connector
-        self.settings: dict[str, str] = {}
+        self.settings = {each.slug: each.default for each in connector.settings}
         self.mark = f"atsbridge {action.id}"
+        self.machine = action.api_key_id is not None
         self.writes: list[dict[str, Any]] = []
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:

@@ -4,7 +4,7 @@ What was sent and what came of it stands in `Action.steps`, written before and a
 
     {"state": "sent", "until": seconds, "looks": n}    it may have arrived, by `until` at the latest
     {"state": "done", "wrote": {id, answer}}           it answered, or its mark was found
-    {"state": "known", "value": …}                     what a look found when the action came here first
+    {"state": "known", "value": …}                     what a look found before anything was sent
     {"state": "failed", "error": words}                it went wrong after the main thing was done
 """
 
@@ -17,7 +17,7 @@ from django.conf import settings
 
 from atsbridge.actions import leases, uploads
 from atsbridge.actions.models import Action
-from connectors.acting import Acting, Lost, Write, Wrote
+from connectors.acting import Acting, Look, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
 
@@ -42,8 +42,9 @@ class Steps(Acting):
 
     def __init__(self, action: Action, connector: Connector, seconds: float) -> None:
         self.action, self.connector, self.seconds = action, connector, seconds
-        self.settings: dict[str, str] = {}
+        self.settings = {each.slug: each.default for each in connector.settings}
         self.mark = f"atsbridge {action.id}"
+        self.machine = action.api_key_id is not None
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Send it, or answer what it came to before; raises Settling, Unsure, and the errors of `connectors.errors`."""
@@ -67,8 +68,8 @@ class Steps(Acting):
             return None
 
     def recall(self, name: str, read: Callable[[], Any]) -> Any:
-        """What the look found when the action came here first."""
-        if name not in self.action.steps:
+        """What the look found before anything was sent; it is as old as that at the most."""
+        if name not in self.action.steps or not self.action.sent:
             self._keep(name, {"state": "known", "value": read()})
         return self.action.steps[name]["value"]
 
@@ -98,7 +99,7 @@ class Steps(Acting):
         if lost == "blind":
             raise Unsure(f"{self.connector.name} gave no answer, and nothing there can tell whether it arrived")
         if callable(lost):
-            found = lost()
+            found = self._look(lost)
             if found:
                 return self._done(step, found)
             if left <= 0 and kept["looks"] == 0:
@@ -112,6 +113,13 @@ class Steps(Acting):
             if write.method != "DELETE":
                 raise
             return self._done(step, Wrote())  # the first one took it away
+
+    def _look(self, look: Look) -> Wrote | None:
+        """Look for a write's mark; raises Unsure where the ATS does not let us."""
+        try:
+            return look()
+        except REFUSALS as refused:
+            raise Unsure(f"{self.connector.name} gave no answer, and it cannot be looked for: {refused}") from refused
 
     def _done(self, step: str, wrote: Wrote) -> Wrote:
         self._keep(step, {"state": "done", "wrote": msgspec.to_builtins(wrote)})

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import Account, Connector, Detail, Limit, Page, Parts, Permission, Resource
+from connectors.acting import Wrote
+from connectors.base import Account, Connector, Detail, Limit, Page, Parts, Permission, Resource, Setting
 from connectors.credentials import Secret, bearer
 from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
 from connectors.homerun import mapping
@@ -15,6 +16,8 @@ from connectors.http import Answer, Talk
 from connectors.mapping import Beside, Row, Sources, Unavailable
 from connectors.paging import ByNumber, Params
 from connectors.paths import at
+from connectors.values import text
+from connectors.wording import RESULT
 
 PAGES = ByNumber("page", size=("perPage", 100), last="meta.last_page")
 """By number only: the links that Homerun answers drop parameters and TLS."""
@@ -165,6 +168,11 @@ class Homerun(Connector):
         ),
     )
     actions = ACTIONS
+    settings = (
+        Setting("author", "Name under which notes are written", "atsbridge"),
+        Setting("result_wording", "How a result reads as a note", RESULT),
+        Setting("countries", "How countries are written", "names", {"names": "English names", "codes": "ISO codes"}),
+    )
     lacks = {
         "user": "Homerun's API names no users",
         "tag": "Homerun's API shows no tags",
@@ -184,6 +192,12 @@ class Homerun(Connector):
         """An account without a name, for Homerun names none; raises AuthFailed, PlanRequired, TemporaryFailure."""
         self.talk.get("ping")
         return Account()
+
+    def wrote(self, answer: Answer) -> Wrote:
+        """The record that a write answers with, and its id; a file has none."""
+        if answer.data is None:
+            return Wrote()
+        return Wrote(text(self.unwrap(answer.data).get("id")) or "", answer.data)
 
     @classmethod
     def unwrap(cls, answer: Any) -> Row:

@@ -253,7 +253,12 @@ def files(detail: Any, beside: Beside) -> list[Row]:
     answered = [item.get("answer") for item in detail.get("question_answers") or [] if isinstance(item, dict)]
     held += [answer for answer in answered if isinstance(answer, dict) and answer.get("name")]
     rows = [{"own": item, "name": item.get("name"), "type": item.get("type"), **_owner(detail)} for item in held]
-    return _numbered(rows, lambda row: joined(row["candidate_id"], row["type"], _digest(row["name"])))
+    return _numbered(rows, lambda row: file_id(row["candidate_id"], row["type"], row["name"]))
+
+
+def file_id(application: Any, kind: Any, name: Any) -> str | None:
+    """What a file is known by, where no other of the application has its name."""
+    return joined(application, kind, _digest(name))
 
 
 def _digest(name: Any) -> str:

@@ -1,6 +1,7 @@
 """A synced account of each provider, to be written to."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,12 +19,26 @@ class Account:
         self.slug, self.emulator, self.connection = slug, emulator, connection
 
 
+@contextmanager
+def linked(tenant: Tenant, slug: str) -> Iterator[Account]:
+    """An account of one ATS."""
+    emulator = harness.emulate(slug)
+    with harness.mounted(slug, emulator):
+        connection = harness.link(tenant, slug, emulator)
+        harness.sync(connection)
+        yield Account(slug, emulator, connection)
+
+
 @pytest.fixture(params=["homerun"])
 def account(request: pytest.FixtureRequest, acme: Tenant) -> Iterator[Account]:
     """Each ATS in turn."""
     assert request.param in connectors.REGISTRY
-    emulator = harness.emulate(request.param)
-    with harness.mounted(request.param, emulator):
-        connection = harness.link(acme, request.param, emulator)
-        harness.sync(connection)
-        yield Account(request.param, emulator, connection)
+    with linked(acme, request.param) as account:
+        yield account
+
+
+@pytest.fixture
+def homerun(acme: Tenant) -> Iterator[Account]:
+    """Homerun."""
+    with linked(acme, "homerun") as account:
+        yield account

@@ -51,16 +51,16 @@ def test_a_move_whose_answer_is_lost_is_done_once(account: Account, settings):
     assert [effect.what for effect in account.emulator.effects] == ["application moved"]
 
 
-def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(account: Account):
-    application = applied(account)
+def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(homerun: Account):
+    application = applied(homerun)
     target = stages(application)[0]
     given = {"application_id": application.remote_id, "stage_id": target}
 
-    action = act(account.connection, "move_application", rehearsal=True, **given)
+    action = act(homerun.connection, "move_application", rehearsal=True, **given)
 
-    with scope(tenant=account.connection.tenant):
+    with scope(tenant=homerun.connection.tenant):
         name = json.loads(Record.objects.get(model="application_stage", remote_id=target).document)["name"]
-    assert (action.state, action.sent, account.emulator.effects) == (State.DONE, False, [])
+    assert (action.state, action.sent, homerun.emulator.effects) == (State.DONE, False, [])
     assert action.plan == {
         "writes": [
             {
@@ -68,7 +68,7 @@ def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(account: Account)
                 "method": "PATCH",
                 "path": f"job-applications/{application.remote_id}",
                 "params": {},
-                "body": {"stage": {"name": name}},
+                "body": {"stage": {"id": target, "name": name}},
                 "form": {},
                 "file": None,
                 "part": "",
