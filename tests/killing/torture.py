@@ -157,11 +157,14 @@ class Torture:
         return Kill(WORKER, held=_held(self._at_work()))
 
     def _cut_off(self, who: Path) -> Kill:
+        """Cut somebody's connection off; where nobody has one yet, kill who is at work."""
         others = "pid <> pg_backend_pid() AND datname = current_database()"
         with database.cursor() as cursor:
             cursor.execute(f"SELECT pid FROM pg_stat_activity WHERE {others} ORDER BY pid")  # noqa: S608 (a constant)
-            cursor.execute("SELECT pg_terminate_backend(%s)", self.dice.choice(cursor.fetchall()))
-        return Kill(BACKEND)
+            pids = cursor.fetchall()
+            if pids:
+                cursor.execute("SELECT pg_terminate_backend(%s)", self.dice.choice(pids))
+        return Kill(BACKEND) if pids else self._kill_child(who)
 
     def _at_work(self) -> list[Path]:
         """The words that those who work on a run have left."""
