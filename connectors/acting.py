@@ -74,10 +74,11 @@ class Done:
 
 
 class Acting(ABC):
-    """What an action's function is handed. mark: a word that no other action has, to be found again by. machine: no
-    person asked for it. settings: the connection's, by slug."""
+    """What an action's function is handed. beside: what is known beside the account's rows. mark: a word that no other
+    action has, to be found again by. machine: no person asked for it. settings: the connection's, by slug."""
 
     connector: "Connector"
+    beside: Mapping[str, Any]
     mark: str
     machine: bool
     settings: Mapping[str, str]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from connectors import unified
 from connectors.acting import Act, Wrote
 from connectors.credentials import Secret, Signer, Values
-from connectors.declarations import Account, Detail, Limit, Page, Parts, Permission, Resource, Setting, Verdict
+from connectors.declarations import Account, Detail, Limit, Meaning, Page, Parts, Permission, Resource, Setting, Verdict
 from connectors.errors import ConnectorError, NotFound, ScopeMissing
 from connectors.hooks import Feed, Hooks
 from connectors.http import Answer, Talk
@@ -46,6 +46,8 @@ class Connector:
     """What can be written with it, by the action's slug, or why not."""
     settings: ClassVar[tuple[Setting, ...]] = ()
     """What a customer may choose about that."""
+    meanings: ClassVar[tuple[Meaning, ...]] = ()
+    """The kinds of status whose meaning each account decides for itself."""
     hooks: ClassVar[Hooks | None] = None
     feed: ClassVar[Feed | None] = None
     """What it says by itself, where it does."""

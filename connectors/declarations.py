@@ -1,11 +1,12 @@
 """What an ATS declares about itself: its limit, its permissions, its lists and what their rows make."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.http import Talk
-from connectors.mapping import Mapping, Row, Sources
+from connectors.mapping import Beside, Mapping, Row, Sources
 from connectors.paging import Paging, Params, Whole
 
 
@@ -57,6 +58,39 @@ class Verdict:
     permission: Permission
     allowed: bool | None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One status of an account: in which group it stands there, and what it is taken to mean."""
+
+    id: str
+    title: str
+    group: str
+    guess: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A kind of status whose meaning each account decides for itself: people may say what we can only guess.
+
+    words: what one can mean, `{word: as people read it}`. statuses: the account's own, from what is known beside rows.
+    """
+
+    slug: str
+    label: str
+    words: Table[str, str]
+    statuses: Callable[[Beside], list[Status]]
+
+
+MEANINGS = "settings.meanings"
+"""Where what people chose stands among what is known beside the rows: `{slug: {status id: word}}`."""
+
+
+def chosen(beside: Beside, slug: str, status: str | None) -> str | None:
+    """What people say that a status means; None where they leave it to us."""
+    found: str | None = beside.get(MEANINGS, {}).get(slug, {}).get(status)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import msgspec
 
 from atsbridge.actions import leases, readback
 from atsbridge.actions.models import Action
+from atsbridge.records import beside
 from connectors.acting import Acting, Done, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected
@@ -24,6 +25,7 @@ class Rehearsal(Acting):
 
     def __init__(self, action: Action, connector: Connector) -> None:
         self.action, self.connector = action, connector
+        self.beside = beside.answers(action.connection)
         self.settings = {each.slug: each.default for each in connector.settings}
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from atsbridge.actions import leases, uploads
 from atsbridge.actions.models import Action
+from atsbridge.records import beside
 from connectors.acting import Acting, Look, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
@@ -42,6 +43,7 @@ class Steps(Acting):
 
     def __init__(self, action: Action, connector: Connector, seconds: float) -> None:
         self.action, self.connector, self.seconds = action, connector, seconds
+        self.beside = beside.answers(action.connection)
         self.settings = {each.slug: each.default for each in connector.settings}
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None

@@ -31,7 +31,8 @@ class Connection(models.Model):
     the last check found. interval: minutes between runs, None for the installation's. failures: runs that failed, in
     a row. purge_at: when an unlinked connection's records go. announce_each: its first pass makes a `created` event
     of every record. announced: the state that the last `connection.…` event told. expires_on: the last day of its
-    key, as somebody said; warned_for: the one that its owners were told of."""
+    key, as somebody said; warned_for: the one that its owners were told of. meanings: what people say that the
+    account's statuses mean, `{kind: {status id: word}}`; remap_due: that was changed since all was mapped."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -60,6 +61,8 @@ class Connection(models.Model):
     announced = models.CharField(max_length=20, blank=True)
     expires_on = models.DateField(null=True, blank=True)
     warned_for = models.DateField(null=True, blank=True)
+    meanings = models.JSONField(default=dict, blank=True)
+    remap_due = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -19,11 +19,12 @@ from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
 from atsbridge.dashboard.coverage import matrix
 from atsbridge.dashboard.listening import listening
+from atsbridge.dashboard.meanings import MeaningsForm
 from atsbridge.dashboard.progress import told
 from atsbridge.dashboard.values import clipped
 from atsbridge.records import paging
 from atsbridge.records.models import SetAside
-from atsbridge.sync import schedule
+from atsbridge.sync import meanings, schedule
 from atsbridge.sync.models import Run
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
@@ -38,6 +39,7 @@ SECTIONS = (
     ("connection_coverage", "Coverage", "look"),
     ("connection_permissions", "Permissions", "look"),
     ("connection_settings", "Settings", "manage"),
+    ("connection_statuses", "Statuses", "manage"),
 )
 RUNS = 50
 ASIDE = 5
@@ -144,6 +146,20 @@ def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
     return _section(request, card, "connection_settings", "connections/settings.html", form=form)
 
 
+@member("manage")
+def statuses(request: Request, slug: str, pk: UUID) -> HttpResponse:
+    """What the account's own statuses mean."""
+    card = _card(pk)
+    one = card.connection
+    form = MeaningsForm(one, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if meanings.choose(one, form.chosen):
+            audit(request.tenant, request.user, "connection.meanings", one.label, one.pk)
+            messages.success(request, "Saved. What is stored is being read anew, without a call.")
+        return redirect("connection_statuses", slug, pk)
+    return _section(request, card, "connection_statuses", "connections/statuses.html", form=form)
+
+
 def _card(pk: UUID) -> Card:
     get_object_or_404(Connection, pk=pk)
     return cards(Connection.objects.filter(pk=pk).select_related("created_by"))[0]
@@ -213,4 +229,5 @@ urlpatterns = [
     path("connections/<uuid:pk>/coverage/", coverage, name="connection_coverage"),
     path("connections/<uuid:pk>/permissions/", permissions, name="connection_permissions"),
     path("connections/<uuid:pk>/settings/", settings, name="connection_settings"),
+    path("connections/<uuid:pk>/statuses/", statuses, name="connection_statuses"),
 ]

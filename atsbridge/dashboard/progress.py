@@ -12,7 +12,13 @@ from atsbridge.records.models import Record
 from atsbridge.sync.models import COUNTS, MENDED, Run, Walk
 from connectors.unified import BY_SLUG
 
-TRIGGERS = {"schedule": "on schedule", "link": "after linking", "command": "by a command", "person": "by somebody"}
+TRIGGERS = {
+    "schedule": "on schedule",
+    "link": "after linking",
+    "command": "by a command",
+    "person": "by somebody",
+    "settings": "by a change of settings",
+}
 FIRST = ("job", "candidate")
 """The models whose first records appear under a first run."""
 APPEARING = 6

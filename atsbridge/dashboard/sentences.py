@@ -35,6 +35,7 @@ SENTENCES = {
     "connection.deletions_confirmed": "had records deleted that {} no longer returns",
     "connection.deletions_refused": "kept records that {} no longer returns",
     "connection.settings": "changed the settings of {}",
+    "connection.meanings": "changed what the statuses of {} mean",
     "action.again": "had an action of unknown outcome sent again: {}",
     "action.anew": "asked once more for: {}",
     "action.arrived": "said that an action of unknown outcome arrived: {}",

@@ -32,6 +32,16 @@ def known(connection: Connection, within: timedelta) -> bool:
     return Beside.objects.filter(connection=connection, read_at__gt=timezone.now() - within).exists()
 
 
+def answers(connection: Connection) -> dict[str, Any]:
+    """What is known beside the rows, and what people say that it means."""
+    return reader(connection).beside
+
+
+def renewed(old: Reader, connection: Connection) -> Reader:
+    """The same reader, or one that knows what people have said meanwhile; asked under the connection's lock."""
+    return old if old.meanings == connection.meanings else reader(connection)
+
+
 def reader(connection: Connection) -> Reader:
     """How this connection's rows are read now."""
     kept = Beside.objects.filter(connection=connection).first()

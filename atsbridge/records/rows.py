@@ -9,6 +9,7 @@ from uuid import UUID
 from atsbridge.connections.models import Connection
 from atsbridge.records.digest import clean, digest, text
 from connectors.base import Connector, Resource
+from connectors.declarations import MEANINGS
 from connectors.mapping import Made, Mapping, Row, as_id
 from connectors.unified import Model
 from connectors.unified.dialects import truto
@@ -18,19 +19,25 @@ from connectors.unified.dialects import truto
 class Reader:
     """How a connection's rows are read now: its connector, what is known beside them, and a mark of both.
 
+    meanings: what people said, then, that the account's statuses mean.
+
     familiar: what many rows make and a page found stored as it is, by our id, so that the next pages pass it by.
     """
 
     connector: type[Connector]
     beside: dict[str, Any]
     version: str
+    meanings: dict[str, Any]
     familiar: dict[UUID, Model] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: Connection, answers: dict[str, Any], mark: str) -> "Reader":
         """The reader of a connection; `mark` is the digest of the answers beside the rows."""
-        connector = connection.speaks
-        return cls(connector, answers, f"{connector.version()} {truto.VERSION} {mark} {sorted(connection.reads)}")
+        connector, meanings = connection.speaks, connection.meanings
+        version = f"{connector.version()} {truto.VERSION} {mark} {sorted(connection.reads)}"
+        if meanings:
+            answers, version = answers | {MEANINGS: meanings}, f"{version} {text(meanings)}"
+        return cls(connector, answers, version, meanings)
 
 
 @dataclass(slots=True)

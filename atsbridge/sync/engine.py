@@ -15,7 +15,7 @@ from atsbridge.connections import doubts, states
 from atsbridge.connections.models import Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
-from atsbridge.sync import deletions, feeds, leases, schedule, waiting, walking
+from atsbridge.sync import deletions, feeds, leases, remapping, schedule, waiting, walking
 from atsbridge.sync.models import MENDED, Run
 from connectors.base import Connector
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
@@ -68,6 +68,9 @@ def _demand_trust(run: Run) -> None:
 
 
 def _phases(run: Run, slice_: Slice) -> None:
+    if run.kind == "remap":
+        remapping.advance(run, slice_.spend)
+        _enter(run, "done")
     if run.phase == "beside":
         deletions.switch_off(run)
         deletions.answered(run)
@@ -194,7 +197,8 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
         )
         if not ended:
             return
-        schedule.plan_next(hold.connection, state)
+        if run.kind != "remap":
+            schedule.plan_next(hold.connection, state)
         run.refresh_from_db(fields=["counts"])
         history.note(hold, "sync.finished", after={"run": run.number, "state": state, "counts": run.counts})
         history.announce_state(hold)

@@ -25,12 +25,12 @@ SAYS = ~models.Q(error__in=("", NO_MORE))
 class Run(models.Model):
     """One pass over a connection.
 
-    kind: complete (every list whole) or quick (whatever tells what is new). state: waiting (for a worker, or until
-    not_before), running, succeeded, partial, failed, cancelled. first: no run of this connection had come to its end
-    before. trigger: schedule, person (who may have joined it), link or command. lease_until: whoever runs it owns it
-    until then. rung_at: when its bell was last rung. attempts, takeovers: how often it failed, and was taken over from
-    a worker that was gone, since something was stored. waits_for: why nothing moves, in words. phase: beside, events,
-    walks, deletions, done.
+    kind: complete (every list whole), quick (whatever tells what is new), remap (what is stored, mapped anew).
+    state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no run of
+    this connection had come to its end before. trigger: schedule, person (who may have joined it), link, command or
+    settings. lease_until: whoever runs it owns it until then. rung_at: when its bell was last rung. attempts,
+    takeovers: how often it failed, and was taken over from a worker that was gone, since something was stored.
+    waits_for: why nothing moves, in words. phase: beside, events, walks, deletions, done.
     counts: `{model: {read, created, changed, deleted, set_aside, warned}}`; warned: records that were read but for a
     value. drift: what a complete run found out of step and mended, `{model: {missing, stale, surplus}}`.
     floor_calls: how many of its calls used the budget's floor."""

@@ -36,33 +36,36 @@ class Plan:
     why: str
 
 
-def start(connection: Connection, trigger: str, person: Person | None = None, *, full: bool = False) -> Run:
+def start(
+    connection: Connection, trigger: str, person: Person | None = None, *, full: bool = False, kind: str = ""
+) -> Run:
     """Begin a run, or join the one that is running; raises NotActive. Its bell rings when the transaction commits."""
     if connection.state != "active":
         raise NotActive(f"“{connection.label}” is {connection.get_state_display().lower()}, so it is not read.")
     run = Run.objects.filter(connection=connection, ended_at__isnull=True).first()
     if run is None:
-        run = _create(connection, trigger, person, full)
+        run = _create(connection, trigger, person, full, kind)
     elif trigger == "person":
         waiting.joined(run, person)
     transaction.on_commit(lambda: bells.ring_run(run))
     return run
 
 
-def _create(connection: Connection, trigger: str, person: Person | None, full: bool) -> Run:
+def _create(connection: Connection, trigger: str, person: Person | None, full: bool, kind: str) -> Run:
     last = Run.objects.filter(connection=connection).order_by("-number").first()
-    first = not Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).exists()
+    whole = Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).exclude(kind="remap")
+    first = not whole.exists()
     try:
         with transaction.atomic():
             return Run.objects.create(
                 tenant_id=connection.tenant_id,
                 connection=connection,
                 number=last.number + 1 if last else 1,
-                kind="complete" if first or full else _kind(connection, trigger),
+                kind=kind or ("complete" if first or full else _kind(connection, trigger)),
                 trigger=trigger,
                 person=person,
                 full=full,
-                first=first,
+                first=first and not kind,
             )
     except IntegrityError:
         return Run.objects.get(connection=connection, ended_at__isnull=True)
@@ -122,4 +125,11 @@ def _backed_off(pause: timedelta, failures: int) -> timedelta:
 def due() -> list[tuple[UUID, UUID]]:
     """(tenant, connection) of every connection whose time has come; read across tenants by the sweeper."""
     rows = Connection.objects.filter(state="active", next_run_at__lte=timezone.now()).order_by("next_run_at")
+    return list(rows.values_list("tenant_id", "id")[:500])
+
+
+def stale() -> list[tuple[UUID, UUID]]:
+    """The same of connections whose records are to be mapped anew, as soon as no run is under way."""
+    running = Run.objects.filter(ended_at__isnull=True).values("connection")
+    rows = Connection.objects.filter(state="active", remap_due=True).exclude(pk__in=running)
     return list(rows.values_list("tenant_id", "id")[:500])

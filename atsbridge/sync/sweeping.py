@@ -53,7 +53,10 @@ def sweep() -> None:
 def _start_runs() -> None:
     """Start what is due, looked at once more: another sweep may have started it, and it may have ended since."""
     with everywhere():
-        due = schedule.due()
+        due, stale = schedule.due(), schedule.stale()
+    for tenant_id, connection_id in stale:
+        with scope(tenant=Tenant(pk=tenant_id)):
+            schedule.start(Connection.objects.get(pk=connection_id), "settings", kind="remap")
     for tenant_id, connection_id in due:
         with scope(tenant=Tenant(pk=tenant_id)):
             running = Run.objects.filter(ended_at__isnull=True).values("connection")

@@ -121,6 +121,7 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) 
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
+        reader = beside.renewed(reader, hold.connection)
         stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
         missing = course.missing(row.place, page, stored)
         if missing:

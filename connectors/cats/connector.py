@@ -127,6 +127,7 @@ class Cats(Connector):
         ),
         _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=SEARCHED),
     )
+    meanings = (known.OUTCOMES, known.OF_JOBS)
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
         "deletion_detection": "Windows of ids prove what is gone; else the record's own address is asked",

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from connectors.cats import hal, words
+from connectors.declarations import Meaning, Status, chosen
 from connectors.http import Talk
 from connectors.mapping import Beside, Row, as_id
 from connectors.paths import at
@@ -112,6 +113,8 @@ def statuses(beside: Beside, workflow: Any) -> list[Row]:
 def outcome(beside: Beside, status_id: Any, embedded: Any = None) -> Outcome | None:
     """What a status says about an application; None for a status that no workflow knows."""
     wanted = as_id(status_id) or as_id(at(embedded, "id"))
+    if said := chosen(beside, OUTCOMES.slug, wanted):
+        return Outcome(said)
     for workflow in beside.get(WORKFLOWS, ()):
         for status in statuses(beside, workflow["id"]):
             if as_id(status["id"]) == wanted:
@@ -122,6 +125,8 @@ def outcome(beside: Beside, status_id: Any, embedded: Any = None) -> Outcome | N
 
 def job_status(beside: Beside, embedded: Any, status_id: Any, published: bool | None) -> JobStatus | None:
     """What a job's status says; the embedded one, else the listed one of that id."""
+    if said := chosen(beside, OF_JOBS.slug, as_id(status_id) or as_id(at(embedded, "id"))):
+        return JobStatus(said)
     listed = (row for row in beside.get(JOB_STATUSES, ()) if as_id(row["id"]) == as_id(status_id))
     status = embedded if isinstance(embedded, dict) and embedded.get("title") else next(listed, {})
     return words.job_status(status.get("mapping"), status.get("title"), published)
@@ -137,3 +142,42 @@ def departments(beside: Beside, company: Any) -> list[Row]:
     """A company's departments."""
     found: list[Row] = beside.get(departments_path(company), [])
     return found
+
+
+# What people may say that the account's statuses mean
+
+
+def _pipeline_statuses(beside: Beside) -> list[Status]:
+    return [
+        Status(
+            str(row["id"]), text(row.get("title")) or str(row["id"]), text(workflow.get("title")) or "", _outcome(row)
+        )
+        for workflow in beside.get(WORKFLOWS, ())
+        for row in statuses(beside, workflow["id"])
+    ]
+
+
+def _outcome(status: Row) -> str:
+    return words.outcome(status.get("mapping"), status.get("title"))
+
+
+def _job_statuses(beside: Beside) -> list[Status]:
+    found = []
+    for row in beside.get(JOB_STATUSES, ()):
+        guess = words.job_status(row.get("mapping"), row.get("title"), is_published=None)
+        found.append(Status(str(row["id"]), text(row.get("title")) or str(row["id"]), "Jobs", guess or ""))
+    return found
+
+
+OUTCOMES = Meaning(
+    "outcome",
+    "What a pipeline status says about the application",
+    {Outcome.PENDING: "Pending", Outcome.HIRED: "Hired", Outcome.DECLINED: "Declined"},
+    _pipeline_statuses,
+)
+OF_JOBS = Meaning(
+    "job_status",
+    "What a job's status says",
+    {JobStatus.OPEN: "Open", JobStatus.CLOSED: "Closed", JobStatus.DRAFT: "Draft"},
+    _job_statuses,
+)
