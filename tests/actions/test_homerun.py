@@ -337,6 +337,7 @@ def test_a_note_whose_answer_is_lost_is_never_sent_again(homerun: Account, when:
     homerun.emulator.faults.append(Fault("timeout", method="write", when=when, late=0))
 
     action = finished(act(homerun.connection, "add_note", candidate_id=grace.id, content="Once"))
+    homerun.emulator.catch_up()  # what is late comes in
 
     assert action.state == State.UNKNOWN
     assert len(grace.notes) == (0 if when == "before" else 1)
