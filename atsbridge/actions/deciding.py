@@ -81,7 +81,7 @@ def _cancel(action: Action, person: Person) -> Action:
 
 
 def _anew(action: Action, person: Person) -> Action:
-    return intake.accept(action.connection, read(action), person=person)
+    return intake.accept(action.connection, read(action), person=person, again=True)
 
 
 DECISIONS: dict[str, tuple[str, Callable[[Action, Person], Action]]] = {

@@ -1,6 +1,5 @@
 """Taking an action in: what is given is checked before anything is queued, and what is wrong is named."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from atsbridge.actions import bells
+from atsbridge.actions import bells, twins
 from atsbridge.actions.models import Action, Touched
+from atsbridge.actions.wrong import Denied, Impossible, Wrong
 from atsbridge.connections.models import Connection
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
@@ -19,12 +19,10 @@ from connectors.acting import Act
 from connectors.mapping import Unavailable
 from connectors.unified.actions import BY_SLUG, CreateApplication, CreateCandidate, Input, MoveApplication
 
+__all__ = ["Wrong", "able", "about", "accept", "read"]
+
 SOON, LATER = timedelta(hours=1), timedelta(hours=24)
 """How long a move, and everything else, may wait until it is sent: after that nobody expects it any more."""
-
-
-class Wrong(Exception):
-    """What was given cannot be done; the text names the field and the next step."""
 
 
 def read(kind: str, given: Any) -> Input:
@@ -42,13 +40,24 @@ def accept(
     person: Person | None = None,
     api_key: ApiKey | None = None,
     key: str = "",
+    again: bool = False,
     rehearsal: bool = False,
 ) -> Action:
-    """Queue an action, or its rehearsal; raises Wrong where this connection cannot do it."""
+    """Queue an action, or its rehearsal; raises Wrong where this connection cannot do it.
+
+    Whoever asks for the same thing twice gets the first action, `replayed`, except where it shall be done `again`.
+    """
     able(connection, given.slug)
     text = msgspec.json.encode(given, order="deterministic")
     with transaction.atomic():
-        list(Connection.objects.select_for_update().filter(pk=connection.pk).values("pk"))  # one place for each
+        # Each action its place, and the same one not twice: whoever asks waits for the others to be taken in.
+        list(Connection.objects.select_for_update(no_key=True).filter(pk=connection.pk).values("pk"))
+        first = None if rehearsal else twins.keyed(connection, given, key)
+        if not (first or rehearsal or key or again):
+            first = twins.recent(connection, given, person, api_key)
+        if first:
+            first.replayed = True
+            return first
         last = connection.actions.aggregate(last=Max("order"))["last"] or 0
         action = Action.objects.create(
             tenant_id=connection.tenant_id,
@@ -58,8 +67,8 @@ def accept(
             api_key=api_key,
             by=str(person or api_key or ""),
             input=text.decode(),
-            digest=hashlib.sha256(text).hexdigest(),
-            key=key,
+            digest=twins.digest(given),
+            key="" if rehearsal else key,
             rehearsal=rehearsal,
             about=about(connection, given),
             order=last + 1,
@@ -75,13 +84,13 @@ def able(connection: Connection, kind: str) -> Act:
     """How a connection does an action; raises Wrong where its ATS or its key cannot."""
     act = connection.speaks.actions.get(kind)
     if act is None:
-        raise Wrong(f"{connection.speaks.name} cannot do this: {BY_SLUG[kind].label.lower()}")
+        raise Impossible(f"{connection.speaks.name} cannot do this: {BY_SLUG[kind].label.lower()}")
     if isinstance(act, Unavailable):
-        raise Wrong(act.reason)
+        raise Impossible(act.reason)
     for verdict in connection.permissions:
         if verdict["slug"] == act.permission and verdict["allowed"] is False:
             lacking = verdict["scope"] or verdict["label"]
-            raise Wrong(f"The key of this connection lacks {lacking}. Make one that has it, and relink.")
+            raise Denied(f"The key of this connection lacks {lacking}. Make one that has it, and relink.", lacking)
     return act
 
 

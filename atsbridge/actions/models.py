@@ -80,6 +80,9 @@ class Action(models.Model):
     rehearsal = models.BooleanField(default=False)
     plan = models.JSONField(default=dict)
 
+    replayed = False
+    """Whether somebody who asked again was led to it; of no row, but of this answer."""
+
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:

@@ -1,11 +1,22 @@
 """The files of actions, in Django's storage until the action has ended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+import msgspec
+
 from atsbridge.actions.models import Action, Upload
-from connectors.unified.actions import File
+from connectors.unified.actions import AddAttachment, File, Input, Person
+
+
+def changed(given: Input, how: Callable[[File], File]) -> Input:
+    """An input with each of its files as `how` makes it."""
+    if isinstance(given, AddAttachment):
+        return msgspec.structs.replace(given, file=how(given.file))
+    if isinstance(given, Person):
+        return msgspec.structs.replace(given, attachments=[how(file) for file in given.attachments])
+    return given
 
 
 @contextmanager
