@@ -13,12 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_scopes import scope
 
+from atsbridge.actions import intake
 from atsbridge.actions.models import Action
 from atsbridge.connections.models import Attempt
 from atsbridge.records.models import SetAside
 from atsbridge.sync.models import Question, Run
 from atsbridge.tenants import invitations
 from atsbridge.tenants.models import ApiKey, Membership, Tenant
+from connectors.unified.dialects.truto_writing import OPERATIONS
 from connectors.unified.parts import EmailAddress
 from tests.api.rows import Account, account
 from tests.conftest import Browser
@@ -264,10 +266,23 @@ def asked(name: str, linked: Account) -> list[str]:
         "truto_list": [f"/unified/ats/{resource}?{of_account}" for resource in ("jobs", "candidates", "applications")],
         "truto_record": [f"/unified/ats/candidates/{each}?{of_account}" for each in candidate],
         "truto_accounts": ["/integrated-account"],
+        "action": [f"/actions/{an_action(linked).pk}"],
         "events": [f"/events?{of_account}"],
         "truto_account": [f"/integrated-account/{linked.connection.pk}"],
         "truto_unknown": ["/unified/no/such/thing"],
     }[name]
+
+
+def an_action(linked: Account) -> Action:
+    """A note about Acme's candidate that waits for a worker."""
+    with scope(tenant=linked.tenant):
+        return intake.accept(linked.connection, intake.read("add_note", {"candidate_id": "c-1", "content": SECRET}))
+
+
+def writes(linked: Account) -> list[tuple[str, str]]:
+    """Every way to write, (method, address), with Acme's candidate in it."""
+    query = f"?integrated_account_id={linked.connection.pk}"
+    return [(verb, f"/unified/ats/{route.replace('{id}', 'c-1')}{query}") for verb, route in OPERATIONS]
 
 
 @pytest.mark.parametrize("name", OF_MACHINES)
@@ -281,6 +296,26 @@ def test_another_tenants_key_finds_nothing(name: str, globex_key: str, linked: A
     machine = Client(headers={"Authorization": f"Bearer {globex_key}"})
 
     assert {machine.get(address).status_code for address in asked(name, linked)} == {404}
+
+
+def test_another_tenants_key_writes_nothing(globex_key: str, linked: Account) -> None:
+    machine = Client(headers={"Authorization": f"Bearer {globex_key}"})
+    said = {machine.generic(verb, address, b"{}").status_code for verb, address in writes(linked)}
+
+    assert said == {404}
+    with scope(tenant=linked.tenant):
+        assert not Action.objects.exists()
+
+
+def test_a_key_that_reads_writes_nothing(linked: Account) -> None:
+    machine = Client(headers={"Authorization": f"Bearer {linked.key}"})
+    said = {machine.generic(verb, address, b"{}").status_code for verb, address in writes(linked)}
+
+    assert said == {403}
+
+
+def test_without_a_key_nothing_is_written(client: Client, linked: Account) -> None:
+    assert {client.generic(verb, address, b"{}").status_code for verb, address in writes(linked)} == {401}
 
 
 def test_another_tenants_key_with_its_own_account_finds_no_record_of_acmes(linked: Account, globex: Tenant) -> None:

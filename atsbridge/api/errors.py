@@ -1,6 +1,6 @@
 """Refusals to machines, in the shape that Truto gives every error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.defaults import server_error
 
 READING = ("GET", "HEAD", "OPTIONS")
-ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/", "hooks/", "events")
+ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/", "hooks/", "events", "actions/")
 
 
 class Refusal(Exception):
@@ -60,14 +60,21 @@ def failed(request: HttpRequest) -> HttpResponse:
     return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "atsbridge failed; its log says why. Try again later.").response()
 
 
-def only_reading(request: HttpRequest) -> HttpResponse | None:
-    """Refuse methods that change something; answer OPTIONS; None where there is something to read."""
+def only_reading(request: HttpRequest, others: Iterable[str] = ()) -> HttpResponse | None:
+    """Refuse methods that change something; answer OPTIONS; None where there is something to read. `others`: the
+    methods that are answered elsewhere at this address."""
     if request.method == "OPTIONS":
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(READING)})
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join((*READING, *others))})
     if request.method not in READING:
-        raise Refusal(
-            HTTPStatus.METHOD_NOT_ALLOWED,
-            f"{request.method} is not offered here. Allowed: {', '.join(READING)}.",
-            headers={"Allow": ", ".join(READING)},
-        )
+        raise not_offered(request, others)
     return None
+
+
+def not_offered(request: HttpRequest, others: Iterable[str]) -> Refusal:
+    """The refusal of a method; `others` are offered here besides reading."""
+    allowed = ", ".join((*READING, *others))
+    return Refusal(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        f"{request.method} is not offered here. Allowed: {allowed}.",
+        headers={"Allow": allowed},
+    )

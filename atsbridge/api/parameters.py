@@ -1,7 +1,7 @@
 """What a machine asks in the address, read strictly: what is not understood is refused, never dropped in silence."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -22,6 +22,10 @@ EXCLUDE = "truto_exclude_fields"
 SET = "[in]"
 MOST = 1000
 """Values of one set: more make an address that no proxy lets through."""
+
+DRY_RUN = "dry_run"
+UNUSED = ("application_source",)
+"""Parameters of Truto's writes that lead to nothing here."""
 
 READ = (ACCOUNT, "include_deleted", "truto_ignore_remote_data")
 PAGED = ("limit", "next_cursor", "sort_by", *(f"sort_by[{name}]" for name in COLUMNS))
@@ -46,7 +50,8 @@ INDEX = re.compile(r"\[[0-9]*\]\Z", re.ASCII)
 class Asked:
     """What was asked. filters: `{condition: values}`. times: column and comparison, as a condition's name, → instant.
 
-    excluded: fields to leave out. ignored: the parameters that are accepted but not used, as they were spelled.
+    excluded: fields to leave out. ignored: the parameters that are accepted but not used, as they were spelled. given:
+    parameters of a write that are fields of its body as well.
     """
 
     account: str = ""
@@ -60,6 +65,8 @@ class Asked:
     ignore_remote_data: bool = False
     excluded: frozenset[str] = frozenset()
     ignored: list[str] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
+    dry_run: bool = False
 
     @property
     def remote_data(self) -> bool:
@@ -89,13 +96,23 @@ def of_one(query: QueryDict, resource: str) -> Asked:
     return Reader(query, f"GET /unified/ats/{resource}/{{id}}", None).read()
 
 
-class Reader:
-    """Reads one request's parameters and collects everything that is wrong with them."""
+def of_write(query: QueryDict, route: str, fields: Iterable[str]) -> Asked:
+    """What is asked of a write beside its body, of which these fields may stand in the address; raises Refusal."""
+    inner = {f"{name.removesuffix('_id')}[id]": name for name in fields if name.endswith("_id")}
+    return Reader(query, route, None, {DRY_RUN: "", **{name: name for name in fields}, **inner}).read()
 
-    def __init__(self, query: QueryDict, route: str, resource: str | None) -> None:
+
+class Reader:
+    """Reads one request's parameters and collects everything that is wrong with them. `fields`: parameter → the field
+    of a body that it stands for."""
+
+    def __init__(
+        self, query: QueryDict, route: str, resource: str | None, fields: Mapping[str, str] | None = None
+    ) -> None:
         self.query, self.route, self.resource = query, route, resource
         self.filters = {"id": "id", **FILTERS.get(resource, {})} if resource else {}
-        self.scalars = {*READ, *PAGED, *self.filters, *self._times()} if resource else {*READ}
+        self.fields = fields or {}
+        self.scalars = {*READ, *PAGED, *self.filters, *self._times()} if resource else {*READ, *self.fields}
         self.lists = {EXCLUDE, *(f"{name}{SET}" for name in self.filters)}
         self.asked = Asked()
         self.failures: list[dict[str, str]] = []
@@ -135,7 +152,7 @@ class Reader:
                 # `a=x,y` is one text with commas; `a[]=x` and `a[0]=x` hold a value each, commas included.
                 split = values if base != spelled else [part for value in values for part in value.split(",")]
                 lists.setdefault(base, []).extend(split)
-            elif spelled.partition("[")[0] == "remote_query":
+            elif spelled.partition("[")[0] == "remote_query" or (self.fields and spelled in UNUSED):
                 self.asked.ignored.append(spelled)
             else:
                 self._fail(spelled, f"It is no parameter of {self.route}. Allowed: {', '.join(self.allowed())}.")
@@ -162,6 +179,10 @@ class Reader:
         asked, (base, _, word) = self.asked, name.rstrip("]").partition("[")
         if name == ACCOUNT:
             asked.account = value
+        elif name == DRY_RUN:
+            asked.dry_run = truth(value)
+        elif name in self.fields:
+            self._field(self.fields[name], value)
         elif name == "limit":
             asked.limit = limit(value)
         elif name == "next_cursor":
@@ -176,6 +197,12 @@ class Reader:
             asked.times[f"{COLUMNS[base]}__{word}"] = instant(value)
         else:
             self._filter(name, [value])
+
+    def _field(self, name: str, value: str) -> None:
+        if not value:
+            raise Unfit("An empty value says nothing.")
+        if self.asked.given.setdefault(name, value) != value:
+            raise Unfit(f"{name} is given twice, differently.")
 
     def _sort(self, name: str, direction: str) -> None:
         if name not in COLUMNS:

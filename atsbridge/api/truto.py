@@ -18,6 +18,7 @@ from atsbridge.records.paging import BadCursor, Order, Page
 from atsbridge.sync import details
 from atsbridge.tenants.access import Request, api_key
 from connectors.unified.dialects.truto import RESOURCES
+from connectors.unified.dialects.truto_writing import offered
 
 PATIENCE = 10
 """Seconds that a reader waits for a fresh detail; then what is stored is answered."""
@@ -30,7 +31,7 @@ OPENS = ("candidate", "application")
 def index(request: Request, resource: str) -> HttpResponse:
     """One page of a resource's records."""
     model = _model(resource)
-    if said := only_reading(request):
+    if said := only_reading(request, offered(resource)):
         return said
     asked = parameters.of_list(request.GET, resource)
     connection = _readable(asked, model)
@@ -51,7 +52,7 @@ def index(request: Request, resource: str) -> HttpResponse:
 def one(request: Request, resource: str, remote_id: str) -> HttpResponse:
     """One record, not wrapped."""
     model = _model(resource)
-    if said := only_reading(request):
+    if said := only_reading(request, offered(f"{resource}/{{id}}")):
         return said
     asked = parameters.of_one(request.GET, resource)
     connection = _readable(asked, model)

@@ -5,12 +5,16 @@ An id is the rest of the path as it stands, for a stage's name may hold slashes.
 
 from django.urls import re_path
 
-from atsbridge.api import accounts, events, hooks, truto
+from atsbridge.api import accounts, actions, events, hooks, truto, writing
+
+records = writing.by_method(truto.index, POST=writing.create)
+record = writing.by_method(truto.one, POST=writing.method, PATCH=writing.change, DELETE=writing.change)
 
 urlpatterns = [
     re_path(r"^hooks/(?P<connector>[^/]+)/(?P<token>[^/]+)\Z", hooks.hook, name="hook"),
-    re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/*\Z", truto.index, name="truto_list"),
-    re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/(?P<remote_id>[\s\S]+)\Z", truto.one, name="truto_record"),
+    re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/*\Z", records, name="truto_list"),
+    re_path(r"^(?:/*)unified/+ats/+(?P<resource>[^/]+)/(?P<remote_id>[\s\S]+)\Z", record, name="truto_record"),
+    re_path(r"^(?:/*)actions/+(?P<action_id>[^/]+)/*\Z", actions.one, name="action"),
     re_path(r"^(?:/*)events/*\Z", events.index, name="events"),
     re_path(r"^(?:/*)integrated-account/*\Z", accounts.index, name="truto_accounts"),
     re_path(r"^(?:/*)integrated-account/+(?P<account_id>[^/]+)/*\Z", accounts.one, name="truto_account"),

@@ -105,9 +105,13 @@ def test_an_unknown_address_is_not_there(machine, path):
     assert (status, message.partition(".")[0]) == (404, "There is nothing at this address")
 
 
-@pytest.mark.parametrize("path", [LIST, f"{LIST}/1", "/integrated-account", "/integrated-account/1"])
+JOBS = "/unified/ats/jobs"
+
+
+@pytest.mark.parametrize("path", [JOBS, f"{JOBS}/1", "/integrated-account", "/integrated-account/1"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
-def test_writing_methods_are_refused_and_name_the_others(machine, path, method):
+def test_writing_methods_are_refused_and_name_the_others(machine, homerun, path, method):
+    machine.key = keys.create(homerun.tenant, "writer", can_write=True)[1]
     answer = machine.ask(path, method=method)
 
     assert answer.json() == {
@@ -121,13 +125,14 @@ def test_writing_methods_are_refused_and_name_the_others(machine, path, method):
 def test_a_machine_needs_no_token_against_forgery(machine):
     client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {machine.key}"})
 
-    assert client.post(LIST).status_code == 405
+    assert client.post("/integrated-account").status_code == 405
+    assert client.post(LIST).json()["message"] == "This API key may only read. Make one that may write."
 
 
 def test_options_names_the_methods(machine):
     answer = machine.ask(LIST, method="OPTIONS")
 
-    assert (answer.status_code, answer.content, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    assert (answer.status_code, answer.content, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS, POST")
 
 
 def test_head_is_get_without_a_body(machine):

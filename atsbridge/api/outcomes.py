@@ -1,0 +1,175 @@
+"""What came of an action, as machines are told: the record, or who said no and why."""
+
+import json
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+
+from atsbridge.actions import performing, waiting
+from atsbridge.actions.models import Action, State
+from atsbridge.api.errors import Refusal, answer
+from atsbridge.api.parameters import Asked
+from atsbridge.api.shapes import Wish, shaped
+from atsbridge.connections import exchanges
+from atsbridge.connections.models import Exchange
+from atsbridge.records import queries
+from atsbridge.records.ids import record_id
+from atsbridge.records.models import Change, Record
+from connectors.unified.actions import AddAttachment, AddNote, Input
+from connectors.unified.dialects.truto import instant
+from connectors.unified.dialects.truto_writing import Operation
+
+REMOTE = (400, 402, 403, 404, 409, 410, 413, 415, 422)
+"""Refusals of a provider that keep their status; the others are told as 422."""
+ENDS = {
+    State.FAILED: HTTPStatus.BAD_GATEWAY,
+    State.UNKNOWN: HTTPStatus.BAD_GATEWAY,
+    State.CANCELLED: HTTPStatus.GONE,
+    State.EXPIRED: HTTPStatus.GONE,
+}
+"""An end without the provider's word → its status; what must not be asked for again by itself is gone."""
+LONGEST_HEADER = 4000
+MOST = 200
+"""Notes, or files, of one person that are looked through."""
+
+
+def told(action: Action, operation: Operation, asked: Asked, warnings: list[str]) -> HttpResponse:
+    """The answer to whoever asked for an action that has ended; raises Refusal where it was not done."""
+    headers = _headers(action, [*warnings, *action.warnings])
+    if action.state != State.DONE:
+        raise _refusal(action, headers)
+    if action.rehearsal:
+        return answer({"dry_run": True, **action.plan, "warnings": [*warnings, *action.warnings]}, headers=headers)
+    return answer(_body(action, operation, asked), headers=headers)
+
+
+def late(action: Action) -> Refusal:
+    """What is said when an action has not ended in time."""
+    why = f" {action.waits_for}." if action.waits_for else ""
+    return Refusal(
+        HTTPStatus.GATEWAY_TIMEOUT,
+        f"It is not done yet.{why} GET {address(action)} says what becomes of it; asking for the same again waits on.",
+        headers={"Retry-After": str(waiting.pause(action)), "Location": address(action), **_headers(action, [])},
+        action=_this(action),
+    )
+
+
+def address(action: Action) -> str:
+    """Where an action is looked at."""
+    return f"/actions/{action.pk}"
+
+
+def whole(action: Action) -> dict[str, Any]:
+    """An action as `GET /actions/{id}` answers it."""
+    return {
+        "id": action.pk,
+        "integrated_account_id": action.connection_id,
+        "action": action.kind,
+        "state": action.state,
+        "dry_run": action.rehearsal,
+        "remote_id": action.remote_id or None,
+        "waits_for": action.waits_for or None,
+        "error": action.error or None,
+        "next_step": action.step or None,
+        "warnings": action.warnings,
+        "incomplete": action.incomplete,
+        "steps": {name: step["state"] for name, step in action.steps.items()},
+        "by": action.by or None,
+        "attempts": action.attempts,
+        "created_at": _time(action.created_at),
+        "not_before": _time(action.not_before) if action.ended_at is None else None,
+        "expires_at": _time(action.expires_at),
+        "ended_at": _time(action.ended_at),
+    }
+
+
+def _body(action: Action, operation: Operation, asked: Asked) -> Any:
+    """The record as a read would answer it now. A named method wraps it, a deletion leaves the id."""
+    if action.kind in ("delete_candidate", "delete_application"):
+        return {"id": action.remote_id}
+    record = _record(action, operation.model, asked)
+    return {"result": record} if operation.method else record
+
+
+def _record(action: Action, model: str, asked: Asked) -> dict[str, Any]:
+    rows = queries.records(action.connection, model)
+    found = rows.filter(id=record_id(action.connection_id, model, action.remote_id)).first() or _made(action, rows)
+    if found is None:  # written, but not read back: a warning says so
+        return {"id": action.remote_id if model in ("candidate", "application") else None}
+    return shaped(action.connection, model, [found], Wish(asked.remote_data, False, asked.excluded))[0]
+
+
+def _made(action: Action, rows: "QuerySet[Record]") -> Record | None:
+    """The note or file that an action made, whose id few providers name: what is like it, else the newest that came
+    with it."""
+    given, touched = performing.read(action), list(action.touched.values_list("record", flat=True))
+    mine = rows.filter(Q(candidate__in=touched) | Q(application__in=touched)).order_by("-created_at", "-first_seen_at")
+    came = Change.objects.filter(cause="action", cause_id=action.pk, kind="created").values("record")
+    alike = (record for record in mine[:MOST] if _is(record, given))
+    return next(alike, None) or mine.filter(id__in=came).first()
+
+
+def _is(record: Record, given: Input) -> bool:
+    if isinstance(given, AddNote):
+        return bool(json.loads(record.document)["content"] == given.content)
+    return isinstance(given, AddAttachment) and record.title == given.file.name
+
+
+def _refusal(action: Action, headers: dict[str, str]) -> Refusal:
+    """Why it was not done, in the provider's own words where it had any."""
+    said = _said(action) if action.state == State.REFUSED else None
+    message = " ".join(f"{words.rstrip('.')}." for words in (action.error, action.step) if words)
+    if said is None:
+        status = ENDS.get(State(action.state), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return Refusal(status, message, headers=headers, action=_this(action))
+    status = HTTPStatus(said.status) if said.status in REMOTE else HTTPStatus.UNPROCESSABLE_ENTITY
+    return Refusal(
+        status,
+        message,
+        headers=headers,
+        action=_this(action),
+        truto_is_remote_error=True,
+        raw_response=_raw(said),
+        truto_error_insight=_insight(said),
+    )
+
+
+def _said(action: Action) -> Exchange | None:
+    """The exchange in which the provider refused; None where a rule of ours did."""
+    last = Exchange.objects.filter(by="action", by_id=action.pk).order_by("-id").first()
+    return last if last and last.status and last.status >= 400 else None
+
+
+def _raw(said: Exchange) -> Any:
+    body = exchanges.body(said)
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
+def _insight(said: Exchange) -> dict[str, Any]:
+    if said.status == HTTPStatus.FORBIDDEN:
+        return {"forbidden_error": {"description": "The provider answered 403.", "value": {"missing_scopes": []}}}
+    return {"remote_error": {"description": "The provider refused it: see raw_response."}}
+
+
+def _headers(action: Action, warnings: list[str]) -> dict[str, str]:
+    """Which action it was, whether it is an earlier one, and what was not done as asked."""
+    headers = {"X-Action-Id": str(action.pk)}
+    if action.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if warnings:
+        headers["X-Action-Warnings"] = json.dumps(warnings)[:LONGEST_HEADER]
+    return headers
+
+
+def _this(action: Action) -> dict[str, Any]:
+    return {"id": action.pk, "state": action.state, "url": address(action)}
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)

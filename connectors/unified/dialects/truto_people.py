@@ -1,0 +1,183 @@
+"""What machines write about people in Truto's shape."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from connectors.unified.actions import Line, Name, Reply
+from connectors.unified.dialects.truto_bodies import (
+    Given,
+    Id,
+    Mail,
+    Named,
+    Page,
+    Paper,
+    Phone,
+    This,
+    Unclear,
+    Written,
+    needed,
+    one,
+    source_of,
+)
+from connectors.unified.parts import Position
+
+
+class Described(Written, kw_only=True):
+    """What is said of somebody who is created."""
+
+    first_name: Name
+    last_name: Name
+    title: Name | None = None
+    company: Name | None = None
+    locations: list[Line] = []
+    phones: list[Phone] = []
+    emails: list[Mail] = []
+    urls: list[Page] = []
+    tags: list[Named] = []
+    attachments: list[Paper] = []
+    source: Named | Name | None = None
+    work_history: list[Position] = []
+    custom_fields: dict[str, Any] = {}
+
+    def given(self) -> Given:
+        """The person."""
+        return {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "title": self.title,
+            "company": self.company,
+            "location": _place(self.locations),
+            "phone_numbers": _phones(self.phones),
+            "email_addresses": _mails(self.emails),
+            "social_media": _pages(self.urls),
+            "tags": [tag.word(f"tags[{place}]") for place, tag in enumerate(self.tags)],
+            "source": source_of(self.source),
+            "work_history": msgspec.to_builtins(self.work_history),
+            "custom_fields": self.custom_fields,
+        }
+
+    def papers(self) -> list[Paper]:
+        """The person's files."""
+        return self.attachments
+
+    def warnings(self) -> list[str]:
+        """The same, and the places that are left out."""
+        more = ["locations: only the first is kept, a person lives in one place."] if len(self.locations) > 1 else []
+        return super().warnings() + more
+
+
+class NewCandidate(Described, kw_only=True):
+    """POST /candidates."""
+
+    job_id: Id | None = None
+    job: This | None = None
+    stage_id: Id | None = None
+    answers: list[Reply] = []
+
+    def given(self) -> Given:
+        """The person, and the job that they apply for."""
+        return super().given() | {
+            "job_id": one(self, "job"), "stage_id": self.stage_id, "answers": msgspec.to_builtins(self.answers),
+        }  # fmt: skip
+
+
+class NewApplication(Written, kw_only=True):
+    """POST /applications."""
+
+    candidate: Described
+    job_id: Id | None = None
+    job: This | None = None
+    stage_id: Id | None = None
+    current_stage: This | None = None
+    source: Named | Name | None = None
+    attachments: list[Paper] = []
+    answers: list[Reply] = []
+
+    def given(self) -> Given:
+        """The person, the job, and where they begin."""
+        person = self.candidate.given()
+        return person | {
+            "job_id": needed(self, "job"),
+            "stage_id": self.stage_id or (self.current_stage and self.current_stage.id),
+            "source": source_of(self.source) or person["source"],
+            "answers": msgspec.to_builtins(self.answers),
+        }
+
+    def papers(self) -> list[Paper]:
+        """The files of both."""
+        return [*self.attachments, *self.candidate.attachments]
+
+    def warnings(self) -> list[str]:
+        """Those of both."""
+        return super().warnings() + [f"candidate.{words}" for words in self.candidate.warnings()]
+
+
+class CandidateChange(Written, kw_only=True):
+    """PATCH /candidates/{id}: what is not named stays, what is null is emptied."""
+
+    first_name: Name | UnsetType = UNSET
+    last_name: Name | UnsetType = UNSET
+    title: Name | UnsetType | None = UNSET
+    company: Name | UnsetType | None = UNSET
+    locations: list[Line] | UnsetType | None = UNSET
+    phones: list[Phone] | UnsetType = UNSET
+    emails: list[Mail] | UnsetType = UNSET
+    urls: list[Page] | UnsetType = UNSET
+    source: Named | Name | UnsetType | None = UNSET
+    custom_fields: dict[str, Any] | UnsetType = UNSET
+
+    def given(self) -> Given:
+        """What changes."""
+        turned = {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "title": self.title,
+            "company": self.company,
+            "location": UNSET if self.locations is UNSET else _place(self.locations or []),
+            "phone_numbers": UNSET if self.phones is UNSET else _phones(self.phones),
+            "email_addresses": UNSET if self.emails is UNSET else _mails(self.emails),
+            "social_media": UNSET if self.urls is UNSET else _pages(self.urls),
+            "source": UNSET if self.source is UNSET else source_of(self.source),
+            "custom_fields": self.custom_fields,
+        }
+        changes = {name: value for name, value in turned.items() if value is not UNSET}
+        if not changes:
+            raise Unclear("Nothing is to be changed: name at least one field")
+        return changes
+
+    def warnings(self) -> list[str]:
+        """The same, and the places that are left out."""
+        many = isinstance(self.locations, list) and len(self.locations) > 1
+        return super().warnings() + (["locations: only the first is kept."] if many else [])
+
+
+class Tagging(Written, kw_only=True):
+    """POST /candidates/add-tag and remove-tag."""
+
+    candidate_id: Id | None = None
+    candidate: This | None = None
+    tag: Named | Name
+
+    def given(self) -> Given:
+        """The person and the tag."""
+        word = self.tag if isinstance(self.tag, str) else self.tag.word("tag")
+        return {"candidate_id": needed(self, "candidate"), "tag": word}
+
+
+def _place(places: list[str]) -> Given | None:
+    return {"raw": places[0]} if places else None
+
+
+def _phones(phones: list[Phone]) -> list[Given]:
+    return [{"phone_number": each.number, "type": each.type, "extension": each.extension} for each in phones]
+
+
+def _mails(mails: list[Mail]) -> list[Given]:
+    ordered = sorted(mails, key=lambda each: not each.is_primary)
+    return [{"email_address": each.email, "type": each.type} for each in ordered]
+
+
+def _pages(pages: list[Page]) -> list[Given]:
+    return [{"link": each.url, "type": each.type} for each in pages]

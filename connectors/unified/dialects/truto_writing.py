@@ -1,0 +1,185 @@
+"""What machines write in Truto's shape, and what it means: a body → what the unified action is told.
+
+Truto documents few bodies; what it leaves out is spelled as its records spell it. A field of the wrong type or an
+unknown one is refused with its name (`msgspec.ValidationError`); one that Truto knows and no ATS here has a place for
+is answered with a warning.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET
+
+from connectors.unified.actions import Attribute, Line, Name, Text
+from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Unclear, Written, needed, one
+from connectors.unified.dialects.truto_people import CandidateChange, NewApplication, NewCandidate, Tagging
+
+
+class OfApplication(Written, kw_only=True):
+    """What names an application."""
+
+    unused = {"user_id": "the ATS takes the key's own user for it", "candidate_id": "the application says whose it is"}
+
+    application_id: Id | None = None
+    application: This | None = None
+    user_id: Any = UNSET
+    candidate_id: Any = UNSET
+    triggers: list[Id] = []
+
+    def given(self) -> Given:
+        """The application."""
+        return {"application_id": needed(self, "application"), "triggers": self.triggers}
+
+
+class Move(OfApplication, kw_only=True):
+    """POST /applications/move-stage."""
+
+    stage_id: Id
+    expected_stage_id: Id | None = None
+
+    def given(self) -> Given:
+        """The application and both stages."""
+        return super().given() | {"stage_id": self.stage_id, "expected_stage_id": self.expected_stage_id}
+
+
+class Rejection(OfApplication, kw_only=True):
+    """POST /applications/reject."""
+
+    reject_reason_id: Id | None = None
+    stage_id: Id | None = None
+    note: Text | None = None
+
+    def given(self) -> Given:
+        """The application, why and how."""
+        return super().given() | {
+            "rejection_reason_id": self.reject_reason_id, "stage_id": self.stage_id, "note": self.note,
+        }  # fmt: skip
+
+
+class Hire(OfApplication, kw_only=True):
+    """POST /applications/hire."""
+
+    stage_id: Id | None = None
+
+    def given(self) -> Given:
+        """The application and the stage."""
+        return super().given() | {"stage_id": self.stage_id}
+
+
+class ResultLink(Written, kw_only=True):
+    """POST /applications/add-result-link."""
+
+    application_id: Id | None = None
+    application: This | None = None
+    label: Name
+    url: Line
+    attributes: list[Attribute] = []
+    prefix: Name = ""
+
+    def given(self) -> Given:
+        """The application and the result."""
+        return {
+            "application_id": needed(self, "application"), "label": self.label, "url": self.url,
+            "attributes": msgspec.to_builtins(self.attributes), "prefix": self.prefix,
+        }  # fmt: skip
+
+
+class About(Written, kw_only=True):
+    """What names a person, or one of their applications."""
+
+    candidate_id: Id | None = None
+    candidate: This | None = None
+    application_id: Id | None = None
+    application: This | None = None
+
+    def given(self) -> Given:
+        """Whose it is."""
+        found = {f"{name}_id": one(self, name) for name in ("candidate", "application")}
+        if not any(found.values()):
+            raise Unclear("candidate_id: say whose it is, with candidate_id or application_id")
+        return found
+
+
+class Activity(About, kw_only=True):
+    """POST /activities."""
+
+    unused = {
+        "subject": "notes have none",
+        "created_at": "the ATS dates it itself",
+        "actor": "the ATS takes the key's own user for it",
+    }
+
+    body: Text
+    visibility: Literal["private", "public", "admin_only"] = "public"
+    activity_type: Literal["note"] = "note"
+    subject: Any = UNSET
+    created_at: Any = UNSET
+    actor: Any = UNSET
+
+    def given(self) -> Given:
+        """Whose, and the text."""
+        return super().given() | {"content": self.body, "is_private": self.visibility != "public"}
+
+
+class NewAttachment(About, kw_only=True):
+    """POST /attachments, as JSON."""
+
+    file_name: Name = ""
+    file_url: Line = ""
+    url: Line = ""
+    data: str = ""
+    type: Literal["resume", "cover_letter", "other"] | None = None
+    attachment_type: Literal["resume", "cover_letter", "other"] | None = None
+    photo: bool = False
+
+    def given(self) -> Given:
+        """Whose, and whether it is their picture."""
+        return super().given() | {"photo": self.photo}
+
+    def papers(self) -> list[Paper]:
+        """The file."""
+        names = ("file_name", "file_url", "url", "data", "type", "attachment_type")
+        return [Paper(**{name: getattr(self, name) for name in names})]
+
+
+class Nothing(Written, kw_only=True):
+    """The body of a DELETE."""
+
+    def given(self) -> Given:
+        """Nothing."""
+        return {}
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One thing to do. kind: the unified action. body: what is sent. model: of which a record is answered. query:
+    fields of the body that may be parameters instead. named: its record's id is a part of the address. method: it has
+    a name, and wraps its answer."""
+
+    kind: str
+    body: type[Written]
+    model: str
+    query: tuple[str, ...] = ()
+    named: bool = False
+    method: bool = False
+
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("POST", "candidates"): Operation("create_candidate", NewCandidate, "candidate", query=("job_id",)),
+    ("PATCH", "candidates/{id}"): Operation("update_candidate", CandidateChange, "candidate", named=True),
+    ("DELETE", "candidates/{id}"): Operation("delete_candidate", Nothing, "candidate", named=True),
+    ("POST", "candidates/add-tag"): Operation("add_tag", Tagging, "candidate", method=True),
+    ("POST", "candidates/remove-tag"): Operation("remove_tag", Tagging, "candidate", method=True),
+    ("POST", "applications"): Operation("create_application", NewApplication, "application", query=("job_id",)),
+    ("DELETE", "applications/{id}"): Operation("delete_application", Nothing, "application", named=True),
+    ("POST", "applications/move-stage"): Operation("move_application", Move, "application", method=True),
+    ("POST", "applications/reject"): Operation("reject_application", Rejection, "application", method=True),
+    ("POST", "applications/hire"): Operation("hire_application", Hire, "application", method=True),
+    ("POST", "applications/add-result-link"): Operation("add_result_link", ResultLink, "application", method=True),
+    ("POST", "activities"): Operation("add_note", Activity, "note", query=("candidate_id", "application_id")),
+}
+"""(method, what follows /unified/ats/) → what it does."""
+
+
+def offered(route: str) -> tuple[str, ...]:
+    """The methods that write at an address."""
+    return tuple(method for method, each in OPERATIONS if each == route)

@@ -1,0 +1,235 @@
+"""What machines write in Truto's shape: it reaches the ATS, and the answer is the record as a read gives it."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django_scopes import scope
+
+from atsbridge.api import writing
+from atsbridge.connections.models import Connection
+from connectors.emulation_faults import Fault
+from tests.api.acting import Writer, worker, writer
+from tests.sync import harness
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def idle(acme) -> Iterator[Writer]:
+    """Acme's synced Homerun account, and nobody who works."""
+    emulator = harness.emulate("homerun", jobs=3, people=12)
+    with harness.mounted("homerun", emulator):
+        connection = harness.link(acme, "homerun", emulator)
+        harness.sync(connection)
+        yield writer(connection, emulator)
+
+
+@pytest.fixture
+def homerun(idle) -> Iterator[Writer]:
+    """The same with a worker."""
+    with worker(idle.connection.tenant):
+        yield idle
+
+
+def test_a_move_answers_the_application_where_it_stands_now(homerun):
+    application = homerun.record("application", status="PENDING")
+    target = homerun.stages(application)[0]
+
+    answer = homerun.send(
+        "POST", "applications/move-stage", {"application_id": application.remote_id, "stage_id": target}
+    )
+
+    assert (answer.status_code, list(answer.json())) == (200, ["result"])
+    read = homerun.send("GET", f"applications/{application.remote_id}").json()
+    assert answer.json()["result"] == read
+    assert read["current_stage"]["id"] == target
+    assert homerun.effects() == ["application moved"]
+    (action,) = homerun.actions()
+    assert (answer.headers["X-Action-Id"], "Idempotent-Replayed" in answer.headers) == (str(action.pk), False)
+    assert (action.kind, action.by.partition(" ")[0]) == ("move_application", "writer")
+
+
+def test_our_own_ids_are_taken_as_well(homerun):
+    application = homerun.record("application", status="PENDING")
+    with scope(tenant=homerun.connection.tenant):
+        stage = homerun.record("application_stage", remote_id=homerun.stages(application)[0])
+
+    answer = homerun.send(
+        "POST", "applications/move-stage", {"application": {"id": str(application.id)}, "stage_id": str(stage.id)}
+    )
+
+    assert answer.json()["result"]["current_stage"]["id"] == stage.remote_id
+
+
+def test_a_note_answers_the_activity(homerun):
+    candidate = homerun.record("candidate")
+    body = {"candidate": {"id": candidate.remote_id}, "body": "Good call", "visibility": "private", "subject": "Hi"}
+
+    answer = homerun.send("POST", "activities", body)
+
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert {name: told[name] for name in ("candidate", "body", "visibility", "activity_type")} == {
+        "candidate": {"id": candidate.remote_id},
+        "body": "Good call",
+        "visibility": "private",
+        "activity_type": "note",
+    }
+    assert json.loads(answer.headers["X-Action-Warnings"]) == ["subject: notes have none."]
+    assert homerun.send("GET", f"activities/{told['id']}").json() == told
+
+
+def test_whom_a_note_is_about_may_stand_in_the_address(homerun):
+    candidate = homerun.record("candidate")
+
+    for name in ("candidate_id", "candidate[id]"):
+        answer = homerun.send("POST", "activities", {"body": name}, query=f"&{name}={candidate.remote_id}")
+        assert answer.json()["candidate"] == {"id": candidate.remote_id}
+
+
+def test_a_deletion_answers_the_id(homerun):
+    candidate = homerun.record("candidate")
+
+    answer = homerun.send("DELETE", f"candidates/{candidate.remote_id}")
+
+    assert (answer.status_code, answer.json()) == (200, {"id": candidate.remote_id})
+    assert homerun.send("GET", f"candidates/{candidate.remote_id}").status_code == 404
+    assert homerun.effects() == ["application deleted"]
+
+
+def test_an_action_can_be_looked_at(homerun):
+    candidate = homerun.record("candidate")
+    sent = homerun.send("POST", "activities", {"candidate_id": candidate.remote_id, "body": "Good"})
+    (action,) = homerun.actions()
+
+    told = homerun.get(f"/actions/{sent.headers['X-Action-Id']}").json()
+
+    for name in ("created_at", "ended_at", "expires_at"):
+        assert told.pop(name).endswith("Z")
+    assert told == {
+        "id": str(action.pk),
+        "integrated_account_id": str(homerun.connection.pk),
+        "action": "add_note",
+        "state": "done",
+        "dry_run": False,
+        "remote_id": action.remote_id,
+        "waits_for": None,
+        "error": None,
+        "next_step": None,
+        "warnings": [],
+        "incomplete": False,
+        "steps": {"note": "done"},
+        "by": action.by,
+        "attempts": 1,
+        "not_before": None,
+    }
+
+
+def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(homerun):
+    application = homerun.record("application", status="PENDING")
+    body = {"application_id": application.remote_id, "stage_id": homerun.stages(application)[0]}
+
+    answer = homerun.send("POST", "applications/move-stage", body, query="&dry_run=true")
+
+    told = answer.json()
+    assert (answer.status_code, told["dry_run"], told["warnings"]) == (200, True, [])
+    assert [(write["method"], write["path"]) for write in told["writes"]] == [
+        ("PATCH", f"job-applications/{application.remote_id}")
+    ]
+    assert homerun.effects() == []
+
+
+# -- What is refused ---------------------------------------------------------------------------------------------------
+
+
+def test_the_providers_refusal_is_told_in_its_words(homerun):
+    candidate = homerun.record("candidate")
+    homerun.emulator.habits.note_limit = 3
+
+    answer = homerun.send("POST", "activities", {"candidate_id": candidate.remote_id, "body": "Too long"})
+
+    told = answer.json()
+    assert (answer.status_code, told["statusCode"], told["truto_is_remote_error"]) == (400, 400, True)
+    assert told["raw_response"]["code"] == 400
+    assert told["action"]["state"] == "refused"
+    assert homerun.effects() == []
+
+
+def test_a_rule_of_ours_is_no_remote_error(homerun):
+    application = homerun.record("application", status="PENDING")
+    with scope(tenant=homerun.connection.tenant):
+        new = homerun.record("application_stage", title="New")
+
+    answer = homerun.send(
+        "POST", "applications/move-stage", {"application_id": application.remote_id, "stage_id": new.remote_id}
+    )
+
+    told = answer.json()
+    assert answer.status_code == 422
+    assert told["message"].startswith("Homerun moves nobody to New: people begin there.")
+    assert "truto_is_remote_error" not in told
+
+
+def test_what_an_ats_cannot_do_is_refused_with_the_reason_and_nothing_is_queued(homerun):
+    application = homerun.record("application")
+
+    answer = homerun.send("POST", "applications/reject", {"application_id": application.remote_id})
+
+    assert (answer.status_code, answer.json()["message"]) == (
+        422,
+        "Homerun's API cannot disqualify: only people can, in Homerun itself",
+    )
+    assert homerun.actions() == []
+
+
+def test_what_the_key_may_not_do_is_refused_before_it_is_queued(idle):
+    denied = {
+        "slug": "job-application-notes:write",
+        "label": "Write notes",
+        "scope": "job-application-notes:write",
+        "allowed": False,
+    }
+    with scope(tenant=idle.connection.tenant):
+        Connection.objects.update(permissions=[denied])
+
+    answer = idle.send("POST", "activities", {"candidate_id": idle.record("candidate").remote_id, "body": "Good"})
+
+    told = answer.json()
+    assert (answer.status_code, told["message"]) == (
+        403,
+        "The key of this connection lacks job-application-notes:write. Make one that has it, and relink.",
+    )
+    assert told["truto_error_insight"]["forbidden_error"]["value"] == {
+        "missing_scopes": ["job-application-notes:write"]
+    }
+    assert idle.actions() == []
+
+
+# -- What does not end in time -----------------------------------------------------------------------------------------
+
+
+def test_a_caller_who_waited_in_vain_is_told_where_to_look(idle, monkeypatch):
+    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    candidate = idle.record("candidate")
+
+    answer = idle.send("POST", "activities", {"candidate_id": candidate.remote_id, "body": "Good"})
+
+    (action,) = idle.actions()
+    told = answer.json()
+    assert (answer.status_code, answer.headers["Location"]) == (504, f"/actions/{action.pk}")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 300
+    assert told["action"] == {"id": str(action.pk), "state": "queued", "url": f"/actions/{action.pk}"}
+    assert idle.get(answer.headers["Location"]).json()["state"] == "queued"
+
+
+def test_what_may_have_arrived_is_not_said_to_be_done(homerun, settings):
+    settings.WRITE_SECONDS = 0.1
+    candidate = homerun.record("candidate")
+    homerun.emulator.faults.append(Fault("timeout", method="write"))
+
+    answer = homerun.send("POST", "activities", {"candidate_id": candidate.remote_id, "body": "Good"})
+
+    told = answer.json()
+    assert (answer.status_code, told["action"]["state"]) == (502, "unknown")
+    assert "nothing there can tell whether it arrived" in told["message"]
