@@ -131,6 +131,7 @@ def finish(
     label: str,
     models: Iterable[str],
     interval: int | None = None,
+    announce_each: bool = False,
     person: Person | None = None,
 ) -> Connection:
     """Make the connection of a checked key; the one that the key is linked as already, if there is one.
@@ -143,7 +144,9 @@ def finish(
             if row.state != "checked" or row.kind != "link" or not row.sealed:
                 raise NotReady("This key is no longer kept. Paste it again.")
             values = vault.unseal(row.sealed, row.tenant_id, row.pk)
-            connection = _connection(row, models, label=label, interval=interval, created_by=person)
+            connection = _connection(
+                row, models, label=label, interval=interval, announce_each=announce_each, created_by=person
+            )
             opening.keep(connection, values)
             checking.finish(row, connection)
     except IntegrityError:

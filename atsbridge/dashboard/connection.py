@@ -133,10 +133,11 @@ def permissions(request: Request, slug: str, pk: UUID) -> HttpResponse:
 
 @member("manage")
 def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
-    """What it is called, which models it reads, how often, when its key expires."""
+    """What it is called, which models it reads, how often, what its first sync announces, when its key expires."""
     card = _card(pk)
     one, off = card.connection, checking.missing(card.connection.permissions)
-    initial = {"label": one.label, "models": one.reads, "interval": one.interval or 0, "expires_on": one.expires_on}
+    same = {name: getattr(one, name) for name in ("label", "announce_each", "expires_on")}
+    initial = {**same, "models": one.reads, "interval": one.interval or 0}
     form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
     if request.method == "POST" and form.is_valid():
         _set(one, kept=off, **form.cleaned_data)
@@ -208,14 +209,16 @@ def _set(
     label: str,
     models: list[str],
     interval: int | None,
+    announce_each: bool,
     expires_on: date | None,
 ) -> None:
     """Keep the settings. A model that the key cannot read just now stays on: switched off, its records would go."""
     wanted = {*models, *(slug for slug in connection.reads if slug in kept)}
     connection.label, connection.interval, connection.expires_on = label, interval, expires_on
+    connection.announce_each = announce_each
     connection.reads = [slug for slug in connection.speaks.reads() if slug in wanted]
     connection.updated_at = timezone.now()
-    connection.save(update_fields=["label", "interval", "expires_on", "reads", "updated_at"])
+    connection.save(update_fields=["label", "interval", "announce_each", "expires_on", "reads", "updated_at"])
     if connection.state == State.ACTIVE:
         soonest = timezone.now() + timedelta(minutes=schedule.plan(connection).minutes)
         Connection.objects.filter(pk=connection.pk, next_run_at__gt=soonest).update(next_run_at=soonest)

@@ -93,7 +93,8 @@ class ModelChoice(forms.CheckboxSelectMultiple):
 
 
 class SettingsForm(Expiring):
-    """What people call a connection, which models it reads, how often, and of one that is linked when its key expires.
+    """What people call a connection, which models it reads, how often, whether its first sync announces each record,
+    and of one that is linked when its key expires.
 
     off: models that its key cannot read."""
 
@@ -103,6 +104,12 @@ class SettingsForm(Expiring):
         label="Look for changes",
         help_text="Stretched where the provider's call limit asks for it.",
         coerce=lambda minutes: int(minutes) or None,
+    )
+    announce_each = forms.BooleanField(
+        label="Announce each record of the first sync",
+        help_text="Each as an event of its own. Else one event says of a model that it can be listed now, and from then"
+        " on its new records are announced.",
+        required=False,
     )
 
     def __init__(

@@ -242,6 +242,22 @@ def test_settings_rename_switch_off_and_slow_down(alice, acme, amsterdam):
     assert alice.post(at("connection_settings", amsterdam), {"label": "", "models": []}).status_code == 422
 
 
+def test_announcing_each_record_is_switched_on_and_off_by_who_may_manage_it(alice, bob, charlie, acme, amsterdam):
+    settings = at("connection_settings", amsterdam)
+    filled = {"label": "Amsterdam", "models": ["job"], "interval": "0"}
+    assert [who.post(settings, filled | {"announce_each": "on"}).status_code for who in (charlie, bob)] == [404, 403]
+    assert not now(acme).announce_each
+
+    alice.post(settings, filled | {"announce_each": "on"})
+    assert now(acme).announce_each
+    box = re.search(r'<input[^>]*name="announce_each"[^>]*>', alice.get(settings).content.decode())
+    assert box
+    assert "checked" in box[0]
+
+    alice.post(settings, filled)
+    assert not now(acme).announce_each
+
+
 def test_a_model_that_the_key_cannot_read_just_now_stays_on_so_that_its_records_stay(alice, acme, amsterdam):
     with scope(tenant=acme):
         lacking = [v | {"allowed": False} if "note" in v["models"] else v for v in amsterdam.permissions]

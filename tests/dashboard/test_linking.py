@@ -85,11 +85,14 @@ def test_the_whole_way_without_a_script(alice, acme, homerun):
     name = reverse("attempt_name", args=["acme", attempt.rstrip("/").rpartition("/")[2]])
     assert name in checked.content.decode()
     assert 'value="Homerun"' in alice.get(name).content.decode()
-    answer = alice.post(name, {"label": "Amsterdam", "models": ["job", "candidate"], "interval": "60"})
+    answer = alice.post(
+        name, {"label": "Amsterdam", "models": ["job", "candidate"], "interval": "60", "announce_each": "on"}
+    )
 
     with scope(tenant=acme):
         connection, run = Connection.objects.get(), Run.objects.get()
         assert (connection.label, connection.reads, connection.interval) == ("Amsterdam", ["job", "candidate"], 60)
+        assert connection.announce_each
         assert (run.connection, run.trigger, run.person) == (connection, "link", alice.person)
         assert [entry.kind for entry in AuditEntry.objects.all()] == ["connection.linked"]
     assert answer.url == reverse("run", args=["acme", run.pk])
