@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from connectors import unified
 from connectors.acting import Act, Wrote
@@ -170,7 +171,7 @@ class Connector:
     def row(self, resource: Resource, remote_id: str) -> Row | None:
         """One row by its address, None where the provider no longer has it."""
         try:
-            answer = self.talk.get(resource.address.format(id=remote_id), resource.address_params)
+            answer = self.talk.get(resource.address.format(id=quote(remote_id, safe="")), resource.address_params)
         except NotFound:
             return None
         row = self.unwrap(answer.data)
@@ -188,7 +189,7 @@ class Connector:
         found: dict[str, Any] = {}
         for name, path in resource.detail.sources.items():
             try:
-                found[name] = self.source(resource, name, path.format(id=remote_id))
+                found[name] = self.source(resource, name, path.format(id=quote(remote_id, safe="")))
             except (ScopeMissing, NotFound):
                 if name not in resource.detail.optional:
                     raise

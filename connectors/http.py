@@ -256,7 +256,12 @@ def decode(content: bytes) -> Any:
     try:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(content)
+        return json.loads(content, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one longer than Python reads is infinite, as 1e400 is, and harms its own row alone."""
+    return int(digits) if len(digits) <= 4000 else float(digits)
 
 
 def _timeouts() -> dict[str, Any]:

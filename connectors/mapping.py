@@ -4,6 +4,7 @@ A mapping names every field of its model: a path into the row (`At`), the same w
 the row (`Known`), a fixed value (`Always`), or `Unavailable("why not")`. Leaving one out fails at import.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
@@ -22,6 +23,10 @@ type Beside = Table[str, Any]
 
 WRONG = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a value of an unknown shape raises."""
+
+
+LONGEST_ID = 500
+"""What is longer is no id: neither an address nor an index of the database takes it."""
 
 
 class Unreadable(ValueError):
@@ -196,10 +201,13 @@ def _value(word: At | Always, shape: Field, sources: Sources, beside: Beside, wa
 
 
 def as_id(value: Any) -> str | None:
-    """An id as text: numbers and texts alike, None for nothing."""
+    """An id as text: numbers and texts alike, None for nothing and for what cannot be one."""
     if value is None or isinstance(value, bool | dict | list):
         return None
-    return str(value).strip() or None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    found = str(value).strip()
+    return found if 0 < len(found) <= LONGEST_ID else None
 
 
 def checked(value: Any, shape: Field) -> Any:
