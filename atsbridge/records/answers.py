@@ -24,8 +24,13 @@ def keep(
 
 
 def retire(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str], started: datetime) -> Counts:
-    """Retire what the row made and makes no more, but nothing that was read since its address was asked."""
-    gone = Record.objects.filter(
+    """Retire what the row made and makes no more."""
+    return retiring.retire(hold, [record.id for record in gone(hold, resource, remote_id, kept, started)])
+
+
+def gone(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str], started: datetime) -> list[Record]:
+    """What the row made and makes no more, but nothing that was read since its address was asked."""
+    rows = Record.objects.filter(
         connection=hold.connection,
         remote_id=remote_id,
         model__in=set(resource.own) - kept,
@@ -33,4 +38,4 @@ def retire(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str],
         deleted_at__isnull=True,
         read_at__lte=started,
     )
-    return retiring.retire(hold, list(gone.values_list("id", flat=True)))
+    return list(rows.only("id", "model", "remote_id", "remote"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from atsbridge.connections.models import Connection
@@ -54,6 +54,14 @@ def on_open_jobs(connection: Connection, read_before: datetime) -> Iterator[tupl
     jobs = _live(connection).filter(model="job", status="OPEN", read_at__lt=read_before).values("id")
     rows = _live(connection).filter(model="application", job__in=jobs, read_at__lt=read_before)
     return rows.values_list("id", "remote_id").iterator(chunk_size=CHUNK)
+
+
+def left_alone(connection: Connection, resource: Resource, remote_id: str) -> list[str]:
+    """The provider's ids of live applications whose person or job, a row of a list, is deleted."""
+    rows = Record.objects.filter(connection=connection, resource=resource.slug, remote_id=remote_id)
+    gone = list(rows.filter(deleted_at__isnull=False, model__in=("candidate", "job")).values_list("id", flat=True))
+    mine = _live(connection).filter(Q(candidate__in=gone) | Q(job__in=gone), model="application")
+    return list(mine.order_by("id").values_list("remote_id", flat=True)) if gone else []
 
 
 def unowned(connection: Connection, model: str, read_before: datetime) -> Iterator[tuple[UUID, str]]:

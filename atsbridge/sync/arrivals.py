@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from atsbridge.connections.models import Connection, State
 from atsbridge.connections.opening import opened
+from atsbridge.records import standing
 from atsbridge.records.models import Beside
 from atsbridge.records.rows import anchor
 from atsbridge.sync import bells, pushed, walking
@@ -133,15 +135,12 @@ def _apply(arrival: Arrival) -> None:
             _end(arrival, *verdict)
             return
     with opened(connection, by="webhook", by_id=arrival.id) as connector:
-        look(
-            connection,
-            connector,
-            resource,
-            hint.remote_id,
-            cause="webhook",
-            cause_id=arrival.id,
-            also=lambda hold, looked: _end(arrival, "handled"),
-        )
+        cause: Any = {"cause": "webhook", "cause_id": arrival.id}
+        look(connection, connector, resource, hint.remote_id, **cause)
+        home = connector.home("application") or resource
+        for alone in standing.left_alone(connection, resource, hint.remote_id):  # which may not have been told of
+            look(connection, connector, home, alone, **cause)
+    _end(arrival, "handled")  # last: what was broken off is asked again, which does no harm
 
 
 def _hint(arrival: Arrival) -> Hint:

@@ -153,7 +153,8 @@ def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
         same.update(asked=True, misses=0)
 
     cause = "retention" if nomination.expired else "run"
-    look(run.connection, connector, resource, nomination.remote_id, cause=cause, cause_id=run.id, also=also)
+    named = nomination.remote_id
+    look(run.connection, connector, resource, named, cause=cause, cause_id=run.id, also=also, guarded=False)
 
 
 def settle(run: Run) -> None:

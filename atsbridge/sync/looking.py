@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import answers, beside, stamps
+from atsbridge.records import answers, beside, retiring, stamps
 from atsbridge.records.answers import Counts
 from atsbridge.records.stamps import Hold
 from atsbridge.records.store import store
-from atsbridge.sync import signals, walking
+from atsbridge.sync import questions, signals, walking
 from connectors.base import Connector, Resource
 from connectors.errors import NotFound, Rejected
 
@@ -49,10 +49,12 @@ def look(
     cause: str,
     cause_id: UUID | None = None,
     also: Also | None = None,
+    guarded: bool = True,
 ) -> Looked:
     """Ask a record's own address, then store what it answers, or retire what it no longer makes.
 
-    Raises the errors of `connectors.errors`, and `walking.Stopped` where the connection may no longer be read.
+    guarded: where more than a plausible share of a day would go, a person is asked first. Raises the errors of
+    `connectors.errors`, and `walking.Stopped` where the connection may no longer be read.
     """
     started, before = timezone.now(), connector.talk.calls
     row = connector.row(resource, remote_id)
@@ -60,7 +62,9 @@ def look(
         hold = stamps.hold(connection, cause, cause_id)
         walking.demand_active(hold.connection)
         kept, counts = answers.keep(hold, resource, remote_id, row, started)
-        counts = add(counts, answers.retire(hold, resource, remote_id, kept, started))
+        gone = answers.gone(hold, resource, remote_id, kept, started)
+        going = questions.plausible(hold.connection, resource, gone) if guarded else [record.id for record in gone]
+        counts = add(counts, retiring.retire(hold, going))
         looked = Looked(kept, counts, connector.talk.calls - before)
         if also:
             also(hold, looked)

@@ -36,7 +36,7 @@ def name(run: Run, resource: Resource | None, ids: Iterable[UUID], asked_at: dat
                 model=record.model,
                 remote_id=record.remote_id,
                 proved=proved,
-                expired=_expired(resource, record),
+                expired=expired(resource, record),
             )
             for record in records
         ],
@@ -44,7 +44,7 @@ def name(run: Run, resource: Resource | None, ids: Iterable[UUID], asked_at: dat
     )
 
 
-def _expired(resource: Resource | None, record: Record) -> bool:
+def expired(resource: Resource | None, record: Record) -> bool:
     """Whether the provider had to forget a row by now."""
     if resource is None or not resource.expires:
         return False

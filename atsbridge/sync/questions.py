@@ -1,6 +1,8 @@
 """What a person is asked before an implausible share of a model is deleted within a day; the answer is about a list."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -8,9 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records.models import Change, Total
+from atsbridge.records.models import Change, Record, Total
+from atsbridge.sync import nominating
 from atsbridge.sync.models import Nomination, Question, Run
 from atsbridge.tenants.models import Person
+from connectors.base import Resource
 
 DAY = timedelta(days=1)
 UNASKED = ("run", "webhook", "detail")
@@ -37,6 +41,31 @@ def hold_back(run: Run) -> None:
                 )
                 mine.update(question=question)
                 _recount(question, total)
+
+
+def plausible(connection: Connection, resource: Resource, gone: Iterable[Record]) -> list[UUID]:
+    """Those of some records, gone from their addresses, that go without a question; the others are put into one."""
+    may: list[UUID] = []
+    for record in gone:
+        total, before = _total(connection, record.model), _deleted(connection, record.model)
+        if nominating.expired(resource, record) or not _implausible(len(may) + before + 1, total + before):
+            may.append(record.id)
+        else:
+            _ask(connection, record, total)
+    return may
+
+
+def _ask(connection: Connection, record: Record, total: int) -> None:
+    mine = {"connection": connection, "model": record.model}
+    tenant = {"tenant_id": connection.tenant_id}
+    question, _ = Question.objects.get_or_create(**mine, state="open", defaults=tenant)
+    named = {"question": question}
+    Nomination.objects.update_or_create(
+        record=record.id,
+        defaults=named,
+        create_defaults={**mine, **tenant, **named, "remote_id": record.remote_id},
+    )
+    _recount(question, total)
 
 
 def recount(run: Run) -> None:

@@ -16,7 +16,7 @@ from atsbridge.connections import states
 from atsbridge.connections.models import Connection
 from atsbridge.records.models import Change, Record
 from atsbridge.sync import arrivals, sweeping, tasks
-from atsbridge.sync.models import Arrival
+from atsbridge.sync.models import Arrival, Nomination, Question
 from atsbridge.tenants.models import Tenant
 from tests.connectors.cats import expected
 from tests.sync import calling, harness
@@ -158,6 +158,38 @@ def test_the_same_instant_in_another_time_zone_is_the_same(cats):
 
     assert calling.states(deliver(emulator)) == [("pipeline.status_changed", "ignored", SAME)]
     assert calls(emulator, since) == []
+
+
+def test_a_burst_of_deletions_is_held_and_asked_about(acme):
+    with calling.calling(acme, people=60) as (emulator, connection):
+        for gone in list(emulator.account.candidates.values())[:30]:
+            emulator.delete(gone)
+
+        deliver(emulator)
+
+        people = Question.objects.filter(model="candidate").values_list("state", "count", "total")
+        assert list(people) == [("open", 10, 40)]
+        assert Record.objects.filter(model="candidate", deleted_at__isnull=True).count() == 40
+        assert Nomination.objects.filter(model="candidate", question__isnull=False).count() == 10
+        harness.sync(connection)
+        assert list(people) == [("open", 10, 40)]
+
+
+def test_a_person_who_was_deleted_takes_along_the_applications_that_are_gone_too(cats):
+    emulator, connection = cats
+    emulator.options.orphans_told = False
+    pipeline = next(iter(emulator.account.pipelines.values()))
+    gone = emulator.account.candidates[pipeline.candidate_id]
+    mine = {str(each.id) for each in emulator.account.pipelines.values() if each.candidate_id == gone.id}
+    emulator.delete(gone)
+    since = len(emulator.calls)
+
+    deliver(emulator)
+
+    assert calls(emulator, since) == [f"GET candidates/{gone.id}", *(f"GET pipelines/{one}" for one in mine)]
+    assert agrees(emulator, connection, "candidate", "application")
+    told = Change.objects.filter(kind="deleted", model="application").values_list("remote_id", "cause")
+    assert set(told) == {(one, "webhook") for one in mine}
 
 
 def test_a_deletion_asks_the_address_and_takes_what_is_gone_only(cats):
