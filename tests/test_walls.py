@@ -109,7 +109,7 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         "link_key": {"connector": "homerun"},
         "person_remove": of_person,
         "person_role": of_person,
-        "pipeline": {"job_id": linked.id("job", "j-1")},
+        **{name: {"job_id": linked.id("job", "j-1")} for name in WITH_ROWS if name.startswith("pipeline")},
         "record": {"plural": "candidates", "record_id": linked.id("candidate", "c-1")},
         "records": {"plural": "candidates"},
         "run": {"run_id": run.pk},

@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
 from atsbridge.connections.models import Connection
-from atsbridge.dashboard import addresses
+from atsbridge.dashboard import addresses, tiles
+from atsbridge.dashboard.moving import moving
 from atsbridge.dashboard.narrowing import Chip, Choice, Menu
+from atsbridge.dashboard.tiles import Moves
 from atsbridge.records import board, listing, paging
 from atsbridge.records.board import Board, Narrowed
 from atsbridge.records.models import Record
@@ -105,6 +107,7 @@ def _context(request: Request, found: Board, narrowed: Narrowed) -> dict[str, An
         "remote_url": addresses.outward(document.get("remote_url")),
         "narrowed": narrowed,
         "columns": _shown(request, found),
+        **moving(request, found.job),
         "chips": _chips(request, narrowed),
         "menus": _menus(request, found, narrowed),
         "clear": addresses.changed(request, q=None, source=None, outcome=None, stage=None, cards=None),
@@ -114,16 +117,17 @@ def _context(request: Request, found: Board, narrowed: Narrowed) -> dict[str, An
 
 def _shown(request: Request, found: Board) -> list[dict[str, Any]]:
     """The columns as `components/column.html` takes them."""
+    moves = Moves(request, [tile.application.id for column in found.columns for tile in column.tiles])
     return [
         {
-            "id": column.stage,
-            "name": column.name,
-            "count": column.count,
-            "words": "" if column.listed else "only seen on applications",
-            "tiles": [_tile(request, tile) for tile in column.tiles],
-            **_more(request, found, column),
+            "id": each["column"].stage,
+            "name": each["column"].name,
+            "count": each["count"],
+            "words": "" if each["column"].listed else "only seen on applications",
+            "tiles": each["tiles"],
+            **_more(request, found, each["column"]),
         }
-        for column in found.columns
+        for each in tiles.columns(found, moves)
     ]
 
 
@@ -139,20 +143,6 @@ def _more(request: Request, found: Board, column: board.Column) -> dict[str, str
     return {
         "all": f"{records}?job={found.job.id}&stage={column.stage}",
         "all_words": f"All {column.count:,} as a list",
-    }
-
-
-def _tile(request: Request, tile: board.Tile) -> dict[str, Any]:
-    person, application = tile.candidate, tile.application
-    name = (person.title or f"No name ({person.remote_id})") if person else "Not read yet"
-    where = ("candidates", person.id) if person else ("applications", application.id)
-    return {
-        "id": application.id,
-        "name": name,
-        "address": reverse("record", args=[request.tenant.slug, *where]),
-        "sub": application.source or (person.source if person else "") or "No source",
-        "stay": tile.stay,
-        "state": application.status,
     }
 
 

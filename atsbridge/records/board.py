@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Any
@@ -198,11 +198,17 @@ def _fill(columns: dict[UUID, Column], found: "QuerySet[Record]", usual: int, si
         .order_by("stage", "place")
         .only("id", "remote_id", "stage", "source", "status", "candidate", "stage_since", "stage_exact", "created_at")
     )
-    people = Record.objects.filter(id__in={card.candidate for card in cards}).only("id", "title", "remote_id", "source")
+    for tile in tiles(cards):
+        if tile.application.stage in columns:  # a page that came in between may have brought a stage
+            columns[tile.application.stage].tiles.append(tile)
+
+
+def tiles(applications: Sequence[Record]) -> list[Tile]:
+    """Applications as cards: one query for the people on them."""
+    ids = {each.candidate for each in applications}
+    people = Record.objects.filter(id__in=ids).only("id", "title", "remote_id", "source")
     known = {person.id: person for person in people}
-    for card in cards:
-        if card.stage in columns:  # a page that came in between may have brought a stage
-            columns[card.stage].tiles.append(Tile(card, known.get(card.candidate), stay(card)))
+    return [Tile(each, known.get(each.candidate), stay(each)) for each in applications]
 
 
 def _tally(counted: Iterable[Table[str, Any]], name: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ POSTED = {
     "invite",
     "key_create",
     "person_role",
+    "pipeline_move",
 }
 """Names of addresses that only take what is posted."""
 
@@ -41,6 +42,7 @@ ELSEWHERE = {
     "connection_relink": "walked from the connection's page",
     "attempt": "walked while linking",
     "attempt_name": "walked while linking",
+    "pipeline_moves": "a fragment of the board",
     "action": "walked after something was asked for",
 }
 """Names of pages that no link from the overview leads to, with what is done about them."""
