@@ -184,6 +184,7 @@ UNLINK_KEEP_DAYS = env.int("UNLINK_KEEP_DAYS", default=30)
 FORGET_DAYS = env.int("FORGET_DAYS", default=14)
 EVENT_KEEP_DAYS = env.int("EVENT_KEEP_DAYS", default=30)
 EXCHANGE_KEEP_DAYS = env.int("EXCHANGE_KEEP_DAYS", default=30)
+ACTION_KEEP_DAYS = env.int("ACTION_KEEP_DAYS", default=365)
 
 CONNECTOR_URLS = {
     c.slug: env.str(f"{c.slug.upper()}_API_URL", default=c.base_url).rstrip("/") for c in connectors.every()

@@ -32,9 +32,9 @@ class TooLate(Exception):
 def choices(action: Action) -> tuple[str, ...]:
     """What a person may decide about an action as it is now."""
     if action.state == State.UNKNOWN:
-        return ("arrived", "again")
+        return ("arrived",) if action.emptied_at else ("arrived", "again")
     if action.state == State.DONE:
-        return ("complete",) if action.incomplete else ()
+        return ("complete",) if action.incomplete and action.steps else ()  # without them, all would be sent again
     if action.state in (State.QUEUED, State.WAITING):
         return () if action.sent else ("cancel",)
     return ("anew",) if action.state in NOTHING_WRITTEN and _repeatable(action) else ()
@@ -108,7 +108,9 @@ def _patience(action: Action) -> timedelta:
 def _change(action: Action, was: str, **fields: Any) -> Action:
     """Change an action if it is still as it was looked at, and nobody performs it; else raise TooLate."""
     list(Connection.objects.select_for_update().filter(pk=action.connection_id).values("pk"))
-    same = Action.objects.filter(pk=action.pk, state=was, lease__isnull=True, sent=action.sent)
+    same = Action.objects.filter(
+        pk=action.pk, state=was, lease__isnull=True, sent=action.sent, forget_at=action.forget_at
+    )
     if not same.update(**fields):
         raise TooLate("It went on meanwhile")
     for name, value in fields.items():

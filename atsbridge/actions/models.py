@@ -1,9 +1,11 @@
 """Actions: what is to be written, who asked, how far it is, what came of it; and their files."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
@@ -46,6 +48,7 @@ class Action(models.Model):
     lease_until, and nobody else may send or store. steps: `{name: {state: sent | done | looked, …}}`, what was sent and
     what came of it (`steps.py`). sent: something may have been sent, so that only settling ends it. waits_for, error,
     step: in words. warnings: sentences. incomplete: a step after the main thing failed. remote_id: of what it is about.
+    forget_at: when it is looked at for what is to go; emptied_at: when what it was told went (`forgetting.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -79,6 +82,8 @@ class Action(models.Model):
     remote_id = models.TextField(blank=True)
     rehearsal = models.BooleanField(default=False)
     plan = models.JSONField(default=dict)
+    forget_at = models.DateTimeField(default=timezone.now)
+    emptied_at = models.DateTimeField(null=True, blank=True)
 
     replayed = False
     """Whether somebody who asked again was led to it; of no row, but of this answer."""
@@ -96,6 +101,7 @@ class Action(models.Model):
             models.Index(fields=("connection", "about", "order"), name="actions_about"),
             models.Index(fields=("tenant", "-created_at", "-id"), name="actions_of_tenant"),
             models.Index(fields=("not_before",), name="actions_due", condition=models.Q(state__in=OPEN)),
+            models.Index(fields=("forget_at",), name="actions_to_empty", condition=models.Q(ended_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -132,3 +138,9 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"file {self.id}"
+
+
+@receiver(pre_delete, sender=Upload)
+def _with_its_row(instance: Upload, **_: Any) -> None:
+    """A file goes with its row whoever deletes that: a purged connection takes its actions along."""
+    instance.file.delete(save=False)

@@ -1,4 +1,4 @@
-"""The sweeper of actions: finds what is due in every tenant and rings for it."""
+"""The sweeper of actions: finds what is due in every tenant, rings for it, and empties what is over."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from atsbridge.actions import bells
+from atsbridge.actions import bells, forgetting
 from atsbridge.actions.models import OPEN, Action
 from atsbridge.tenants.across import everywhere
 
@@ -15,7 +15,10 @@ MOST = 500
 
 
 def sweep() -> None:
-    """Ring for actions that nobody has, or whose worker is gone. A bell that is on its way is given its time."""
+    """Ring for actions that nobody has, or whose worker is gone; forget what has to go.
+
+    A bell that is on its way is given its time.
+    """
     now = timezone.now()
     settle = timedelta(seconds=settings.SETTLE_SECONDS)
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
@@ -25,3 +28,5 @@ def sweep() -> None:
         Action.objects.filter(pk__in=[action.pk for action in found]).update(rung_at=now)
     for action in found:
         bells.ring(action)
+    with everywhere():
+        forgetting.forget()

@@ -31,6 +31,4 @@ def opened(file: File | None) -> Iterator[BinaryIO | None]:
 
 def forget(action: Action) -> None:
     """Delete an action's files."""
-    for upload in action.uploads.all():
-        upload.file.delete(save=False)
-        upload.delete()
+    action.uploads.all().delete()

@@ -104,7 +104,9 @@ def _record(action: Action, model: str, asked: Asked) -> dict[str, Any]:
 
 def _made(action: Action, rows: "QuerySet[Record]") -> Record | None:
     """The note or file that an action made, whose id few providers name: what is like it, else the newest that came
-    with it."""
+    with it; None where it was forgotten what that was."""
+    if action.emptied_at:
+        return None
     given, touched = performing.read(action), list(action.touched.values_list("record", flat=True))
     mine = rows.filter(Q(candidate__in=touched) | Q(application__in=touched)).order_by("-created_at", "-first_seen_at")
     came = Change.objects.filter(cause="action", cause_id=action.pk, kind="created").values("record")

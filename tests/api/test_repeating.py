@@ -202,3 +202,15 @@ def test_a_dry_run_repeats_nothing_and_takes_no_key(homerun):
 def test_a_key_has_an_end(homerun):
     assert note(homerun, Idempotency_Key="k" * 255).status_code == 200
     assert note(homerun, Idempotency_Key="k" * 256).status_code == 400
+
+
+def test_a_repetition_of_what_was_forgotten_still_says_that_it_was_done(homerun):
+    first = note(homerun, Idempotency_Key="k-1")
+    with scope(tenant=homerun.connection.tenant):
+        Action.objects.update(input="{}", steps={}, remote_id="", emptied_at=timezone.now())
+        Change.objects.all().delete()
+
+    second = note(homerun, Idempotency_Key="k-1")
+
+    assert (told(second), second.json()) == ((200, told(first)[1], "true"), {"id": None})
+    assert homerun.effects() == ["note added"]
