@@ -64,6 +64,10 @@
     all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
   });
 
+  const tally = () => { const count = board().querySelectorAll(".pick :checked").length; byId("picked").textContent = count ? `: ${count}${count > 200 ? ", 200 are the most" : ""}` : "" };
+  document.addEventListener("change", ({ target }) => { if (target.closest(".pick")) tally() });
+  document.addEventListener("reset", ({ target }) => { if (target.id === "batch") setTimeout(tally) });
+
   /* dragging */
   let held = null;
   const lift = () => {

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.actions import intake
-from atsbridge.actions.models import Action
+from atsbridge.actions.models import Action, Batch
 from atsbridge.connections.models import Attempt
 from atsbridge.records.models import SetAside
 from atsbridge.sync.models import Question, Run
@@ -92,6 +92,7 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
             tenant=tenant, connection=connection, kind="add_note", digest="x", about=linked.id("candidate", "c-1"),
             order=1, expires_at=timezone.now(), input='{"candidate_id":"c-1","content":"Ada of Acme"}',
         )  # fmt: skip
+        batch = Batch.objects.create(tenant=tenant, connection=connection, kind="add_note", rows=[["a-1", {}]])
     invitation, _ = invitations.invite(tenant, "dora@acme.example", "viewer", alice.person)
     of_attempt, of_person = {"pk": attempt.pk}, {"person_id": bob.person.pk}
     of_action = {"action_id": action.pk}
@@ -99,6 +100,8 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         "act": {"plural": "candidates", "record_id": linked.id("candidate", "c-1"), "kind": "add_note"},
         "action": of_action,
         "action_decide": of_action,
+        "batch": {"batch_id": batch.pk},
+        "batch_decide": {"batch_id": batch.pk},
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},
         "attempt": of_attempt,
         "attempt_name": of_attempt,

@@ -6,17 +6,26 @@ from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from atsbridge.actions.models import OPEN, Action
+from atsbridge.actions.models import OPEN, Action, Batch
 
 log = logging.getLogger(__name__)
 
 
 def ring(action: Action) -> None:
     """Wake whoever performs actions."""
+    _ring("perform", action)
+
+
+def ring_batch(batch: Batch) -> None:
+    """Wake whoever takes in the rows of a batch."""
+    _ring("take_in", batch)
+
+
+def _ring(task: str, row: Action | Batch) -> None:
     try:
-        current_app.send_task("atsbridge.actions.tasks.perform", (str(action.tenant_id), str(action.id)))
+        current_app.send_task(f"atsbridge.actions.tasks.{task}", (str(row.tenant_id), str(row.pk)))
     except (KombuError, OSError):
-        log.warning("No broker to ring for action %s; the sweeper rings again", action.id)
+        log.warning("No broker to ring for %s; the sweeper rings again", row.pk)
 
 
 def ring_next(action: Action) -> None:

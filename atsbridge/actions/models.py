@@ -38,6 +38,44 @@ OPEN = (State.QUEUED, State.WAITING, State.RUNNING)
 """States that go on by themselves."""
 
 
+class Batch(models.Model):
+    """The same done to many applications, each an action of its own.
+
+    kind: the slug of what is done. given: what each is told besides, JSON text. rows: `[[remote id of the application,
+    what only it is told], …]`. probe: the rehearsal of the first, which tells what each costs. refused: `{remote id:
+    words}` of those that were not taken in. taken_in: all others are actions by now.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="batches")
+    kind = models.CharField(max_length=30)
+    given = models.TextField(default="{}")
+    rows = models.JSONField(default=list)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    probe = models.ForeignKey("Action", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    refused = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    rung_at = models.DateTimeField(default=timezone.now)
+    taken_in = models.BooleanField(default=False)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("rung_at",),
+                name="batches_due",
+                condition=models.Q(started_at__isnull=False, stopped_at__isnull=True, taken_in=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {len(self.rows)}"
+
+
 class Action(models.Model):
     """One unified write.
 
@@ -84,6 +122,7 @@ class Action(models.Model):
     plan = models.JSONField(default=dict)
     forget_at = models.DateTimeField(default=timezone.now)
     emptied_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
 
     replayed = False
     """Whether somebody who asked again was led to it; of no row, but of this answer."""

@@ -7,15 +7,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from atsbridge.actions import bells, forgetting
-from atsbridge.actions.models import OPEN, Action
+from atsbridge.actions.models import OPEN, Action, Batch
 from atsbridge.tenants.across import everywhere
 
 MOST = 500
 """Actions that one sweep rings for."""
+PROPOSED = timedelta(hours=24)
+"""How long a batch that nobody started is kept."""
 
 
 def sweep() -> None:
-    """Ring for actions that nobody has, or whose worker is gone; forget what has to go.
+    """Ring for actions that nobody has, or whose worker is gone, and for batches that are not whole; forget what has to
+    go, and batches that were only proposed.
 
     A bell that is on its way is given its time.
     """
@@ -26,7 +29,13 @@ def sweep() -> None:
         due = Action.objects.filter(free, state__in=OPEN, not_before__lte=now, rung_at__lt=now - settle)
         found = list(due.order_by("not_before")[:MOST])
         Action.objects.filter(pk__in=[action.pk for action in found]).update(rung_at=now)
+        Batch.objects.filter(started_at=None, created_at__lt=now - PROPOSED).delete()
+        begun = Batch.objects.filter(started_at__isnull=False, stopped_at=None, taken_in=False)
+        batches = list(begun.filter(rung_at__lt=now - settle)[:MOST])
+        Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(rung_at=now)
     for action in found:
         bells.ring(action)
+    for batch in batches:
+        bells.ring_batch(batch)
     with everywhere():
         forgetting.forget()

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django_scopes import scope
 
-from atsbridge.actions import performing, sweeping
+from atsbridge.actions import batching, performing, sweeping
 from atsbridge.tenants.models import Tenant
 
 
@@ -14,6 +14,13 @@ def perform(tenant_id: str, action_id: str) -> None:
     """Wake one action."""
     with scope(tenant=Tenant(pk=UUID(tenant_id))):
         performing.perform(UUID(action_id))
+
+
+@shared_task
+def take_in(tenant_id: str, batch_id: str) -> None:
+    """Make the rows of a batch actions."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        batching.take_in(UUID(batch_id))
 
 
 @shared_task

@@ -92,7 +92,7 @@ def _whole(request: Request, found: Action) -> dict[str, Any]:
     """What the page shows besides."""
     exchanges = Exchange.objects.filter(by_id=found.id).order_by("-id")
     return {
-        "told": _told(request, found),
+        "told": told(request, found.connection_id, found.kind, found.input),
         "records": _records(request, found),
         "exchanges": list(exchanges[:EXCHANGES]),
         "opened": request.GET.get("exchange", ""),
@@ -110,12 +110,12 @@ def _records(request: Request, found: Action) -> list[Told]:
     return [_named(request, unified.BY_SLUG[row.model].label, row, references) for row in known]
 
 
-def _told(request: Request, found: Action) -> list[Told]:
-    """What it was told, names for ids."""
-    fields, given = described(BY_SLUG[found.kind]), json.loads(found.input)
+def told(request: Request, connection: UUID, kind: str, text: str) -> list[Told]:
+    """What an action is told, names for ids."""
+    fields, given = described(BY_SLUG[kind]), json.loads(text)
     shown = {name: value for name, value in given.items() if name in fields and value not in (*EMPTY, False)}
     refs = {name: fields[name].ref for name in shown if fields[name].ref}
-    ids = {name: record_id(found.connection_id, ref, shown[name]) for name, ref in refs.items()}
+    ids = {name: record_id(connection, ref, shown[name]) for name, ref in refs.items()}
     rows = Record.objects.filter(id__in=ids.values()).defer("remote", "wire", "search")
     known = {row.id: row for row in rows}
     references = References(documents(known.values()))

@@ -54,7 +54,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Overview", "o-home", ("overview",)),
             Place("Connections", "o-link", CONNECTION_PAGES),
             Place("Jobs", "o-briefcase", ("records", "record"), "jobs"),
-            Place("Pipelines", "o-view-columns", ("pipelines", "pipeline")),
+            Place("Pipelines", "o-view-columns", ("pipelines", "pipeline", "pipeline_batch")),
             Place("Candidates", "o-users", ("records", "record"), "candidates"),
             Place("Applications", "o-document-text", ("records", "record"), "applications"),
         ),
@@ -64,7 +64,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Activity", "o-bolt", ("activity",)),
             Place("Sync runs", "o-arrow-path", ("runs", "run")),
-            Place("Actions", "o-pencil-square", ("actions", "action", "act")),
+            Place("Actions", "o-pencil-square", ("actions", "action", "act", "batch")),
         ),
     ),
     (

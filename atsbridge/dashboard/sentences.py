@@ -39,6 +39,7 @@ SENTENCES = {
     "action.again": "had an action of unknown outcome sent again: {}",
     "action.anew": "asked once more for: {}",
     "action.arrived": "said that an action of unknown outcome arrived: {}",
+    "action.batch_stopped": "stopped a batch: {}",
     "action.cancel": "cancelled an action: {}",
     "action.complete": "had an action completed: {}",
     "key.created": "made the API key {}",

@@ -10,6 +10,7 @@ from atsbridge.dashboard import (
     activity,
     acts,
     audit,
+    batches,
     connection,
     connection_acts,
     coverage,
@@ -49,6 +50,7 @@ FAMILIES: list[ModuleType] = [
     acts,
     act_log,
     act_page,
+    batches,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,6 +10,8 @@ from playwright.sync_api import APIRequestContext
 
 POSTED = {
     "action_decide",
+    "batch_decide",
+    "pipeline_batch",
     "connection_pause",
     "connection_question",
     "connection_resume",
@@ -42,6 +44,7 @@ ELSEWHERE = {
     "connection_relink": "walked from the connection's page",
     "attempt": "walked while linking",
     "attempt_name": "walked while linking",
+    "batch": "walked after cards were chosen",
     "pipeline_moves": "a fragment of the board",
     "action": "walked after something was asked for",
 }

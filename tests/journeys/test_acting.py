@@ -132,3 +132,29 @@ def test_a_note_is_sent_from_the_dialog_and_stands_in_the_log(nora, demo):
     nora.heading("Add note")
     nora.picture("action")
     sound(page, "action")
+
+
+def test_a_batch_says_what_it_costs_then_moves_whom_was_chosen(nora, demo):
+    page, before = nora.page, effects(demo).get("application moved", 0)
+    full = page.locator(".column").filter(has=page.locator(".tile").nth(1)).first
+    for place in (0, 1):
+        full.locator(".tile").nth(place).hover()
+        full.locator(".tile").nth(place).get_by_role("checkbox").check()
+    nora.picture("board-chosen")
+    sound(page, "board with chosen cards")
+    page.locator("#batch").get_by_role("button", name="Move").click()
+    nora.heading("Move to stage: 2 applications")
+    page.get_by_label("Stage", exact=True).select_option(index=2)
+    sound(page, "form of a batch")
+    page.get_by_role("button", name="See what it costs").click()
+
+    expect(page.locator("#live")).to_contain_text("times for this", timeout=30_000)
+    assert effects(demo).get("application moved", 0) == before
+    nora.picture("batch-cost")
+    sound(page, "batch before its start")
+    page.get_by_role("button", name="Start").click()
+
+    expect(page.locator("#live")).to_contain_text("2 of 2", timeout=60_000)
+    nora.picture("batch-ended")
+    sound(page, "batch that has ended")
+    assert effects(demo)["application moved"] in (before + 1, before + 2)
