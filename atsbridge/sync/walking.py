@@ -157,13 +157,14 @@ def _total(row: Walk, page: base.Page) -> int | None:
 
 
 def _repeats(row: Walk, page: Page, total: int | None) -> bool:
-    """Whether one of the last pages carried the very same ids, though all the rows that there are were listed by now.
+    """Whether one of the last pages carried the very same ids, or all of them while rows are left to list.
 
-    Before that, so many new rows may have come that they pushed a whole page down.
+    Until these are listed, so many new rows may have come that they pushed a whole page down; not so often in a row.
     """
+    last = [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
     if total is not None and row.rows_read + page.rows < total:
-        return False
-    return page.ids in [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
+        return len(last) == CYCLE and set(last) == {page.ids}
+    return page.ids in last
 
 
 def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:

@@ -23,6 +23,7 @@ from atsbridge.tenants.models import Tenant
 from tests.connectors.harbor.expected import expected
 from tests.sync import harness
 from tests.thirdats.emulator import Emulator
+from tests.thirdats.emulator_truth import Person
 
 
 def counts(**models: dict[str, int]) -> dict[str, dict[str, int]]:
@@ -205,8 +206,12 @@ def test_a_page_that_fails_while_it_is_written_leaves_nothing_of_itself(acme: Te
         assert Change.objects.filter(kind="updated").count() == 1
 
 
-def test_a_provider_that_answers_the_same_page_again_and_again_is_left(acme: Tenant, harbor: Emulator):
+@pytest.mark.parametrize(("people", "pages"), [(45, 3), (400, 6)], ids=["as_many_rows_as_there_are", "five_in_a_row"])
+def test_a_provider_that_answers_the_same_page_again_and_again_is_left(
+    acme: Tenant, harbor: Emulator, people: int, pages: int
+):
     connection = harness.link(acme, "harbor", harbor)
+    harbor.people = [Person(number, "Ada", f"Number {number}") for number in range(people)]
     harbor.stuck = True
 
     run = harness.sync(connection)
@@ -214,7 +219,7 @@ def test_a_provider_that_answers_the_same_page_again_and_again_is_left(acme: Ten
     assert run.state == "partial"
     with scope(tenant=acme):
         walk = run.walks.get(resource="people")
-        assert (walk.state, walk.pages_read) == ("failed", 2)
+        assert (walk.state, walk.pages_read) == ("failed", pages)
         assert walk.error == "The provider answers the same page again and again"
 
 
