@@ -6,7 +6,6 @@ allows the next call: that is an answer (RateLimited), and whoever asked comes a
 the tries of a read that failed for the moment.
 """
 
-import json
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 import httpx
-import msgspec
 
 from connectors import deadline
 from connectors.acting import Write
 from connectors.credentials import Values
+from connectors.decoding import decode
 from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for
 from connectors.payload import Payload
 
@@ -247,21 +246,6 @@ def pool(base_url: str) -> httpx.Client:
     limits = httpx.Limits(max_connections=20, keepalive_expiry=30)
     transport = mounts.get(base_url) or deadline.transport(tls(), limits)
     return httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
-
-
-def decode(content: bytes) -> Any:
-    """JSON as Python values, lone surrogates included; None for an empty body; raises ValueError."""
-    if not content.strip():
-        return None
-    try:
-        return msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(content, parse_int=_whole)
-
-
-def _whole(digits: str) -> int | float:
-    """A whole number; one longer than Python reads is infinite, as 1e400 is, and harms its own row alone."""
-    return int(digits) if len(digits) <= 4000 else float(digits)
 
 
 def _timeouts() -> dict[str, Any]:

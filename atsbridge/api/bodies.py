@@ -8,6 +8,7 @@ import msgspec
 
 from atsbridge.api.errors import Refusal
 from atsbridge.tenants.access import Request
+from connectors.decoding import TooDeep, demand_shallow
 from connectors.unified.dialects.truto_bodies import Paper, Unclear
 from connectors.unified.dialects.truto_writing import Operation
 
@@ -50,7 +51,10 @@ def _json(request: Request) -> dict[str, Any]:
     if not content.strip():
         return {}
     try:
+        demand_shallow(content)
         fields = msgspec.json.decode(content)
+    except TooDeep as error:
+        raise wrong_field(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise wrong_field(f"The body is no JSON: {error}") from error
     if not isinstance(fields, dict):

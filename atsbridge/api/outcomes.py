@@ -18,6 +18,7 @@ from atsbridge.connections.models import Exchange
 from atsbridge.records import queries
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import Change, Record
+from connectors.decoding import demand_shallow
 from connectors.unified.actions import AddAttachment, AddNote, Input
 from connectors.unified.dialects.truto import instant
 from connectors.unified.dialects.truto_writing import Operation
@@ -148,6 +149,7 @@ def _said(action: Action) -> Exchange | None:
 def _raw(said: Exchange) -> Any:
     body = exchanges.body(said)
     try:
+        demand_shallow(body.encode())
         return json.loads(body)
     except ValueError:
         return body

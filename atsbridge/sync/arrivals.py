@@ -26,9 +26,9 @@ from atsbridge.sync import bells, pushed, walking
 from atsbridge.sync.looking import look
 from atsbridge.sync.models import Arrival, Hook
 from connectors.base import Resource
+from connectors.decoding import TooDeep, decode, demand_shallow
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
 from connectors.hooks import Hint
-from connectors.http import decode
 from connectors.mapping import Unreadable
 
 KEPT_BODY = 1024 * 1024
@@ -50,11 +50,12 @@ def receive(hook: Hook, headers: Mapping[str, str], body: bytes) -> Arrival:
     arrival = Arrival(tenant_id=hook.tenant_id, connection=hook.connection, request_id=_plain(request_id)[:100])
     arrival.mark = hashlib.blake2s(body + request_id.encode(), digest_size=16).hexdigest()
     try:
+        demand_shallow(body)
         sent = decode(body)
         arrival.kind = _plain(speaks.kind(sent))[:60]
         _describe(arrival, speaks.hint(sent), body)
     except ValueError as error:  # the layout's fault or the JSON's
-        words = str(error) if isinstance(error, Unreadable) else "It is not JSON"
+        words = str(error) if isinstance(error, Unreadable | TooDeep) else "It is not JSON"
         arrival.body = _packed(body)
         arrival.state, arrival.error, arrival.handled_at = "failed", words[:500], timezone.now()
     Arrival.objects.bulk_create([arrival], ignore_conflicts=True)

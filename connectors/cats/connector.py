@@ -8,8 +8,9 @@ from connectors.base import Account, Connector, Detail, Limit, Parts, Permission
 from connectors.cats import hal, known, mapping, readers
 from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
+from connectors.decoding import decode
 from connectors.errors import AuthFailed, NotFound
-from connectors.http import Answer, Talk, decode
+from connectors.http import Answer, Talk
 from connectors.mapping import Mapping, Row, Sources, Unavailable, as_id
 from connectors.paging import Params
 from connectors.paths import at

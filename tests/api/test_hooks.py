@@ -95,6 +95,7 @@ def test_another_secret_and_another_body_are_no_proof(acme: Tenant, linked: Conn
     ("body", "why"),
     [
         (b'{"event": "candid', "It is not JSON"),
+        (b"[" * 100_000, "It is nested more than 200 levels deep"),
         (b"[]", "It names no event"),
         (b'{"event": "candidate.updated"}', "It names no candidate"),
         (b'{"event": "candidate.updated", "candidate_id": "../../site"}', "It names no candidate"),

@@ -43,12 +43,17 @@ def test_a_body_is_read_strictly_and_the_field_named(writing, path, body, messag
     assert writing.actions() == []
 
 
-def test_a_body_that_is_no_json_is_refused(writing):
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [(b"{", "The body is no JSON"), (b'{"body":' * 50_000, "It is nested more than 200 levels deep")],
+    ids=["broken_off", "too_deep"],
+)
+def test_a_body_that_is_no_json_is_refused(writing, body, message):
     client = Client(headers={"Authorization": f"Bearer {writing.key}"})
     address = f"/unified/ats/activities?integrated_account_id={writing.connection.pk}"
-    answer = client.post(address, b"{", content_type="application/json")
+    answer = client.post(address, body, content_type="application/json")
 
-    assert (answer.status_code, answer.json()["message"].partition(":")[0]) == (400, "The body is no JSON")
+    assert (answer.status_code, answer.json()["message"].partition(":")[0]) == (400, message)
 
 
 @pytest.mark.parametrize(
