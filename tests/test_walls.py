@@ -92,6 +92,10 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
             tenant=tenant, connection=connection, kind="add_note", digest="x", about=linked.id("candidate", "c-1"),
             order=1, expires_at=timezone.now(), input='{"candidate_id":"c-1","content":"Ada of Acme"}',
         )  # fmt: skip
+        rehearsal = Action.objects.create(
+            tenant=tenant, connection=connection, kind="add_note", digest="x", about="x", order=2, rehearsal=True,
+            expires_at=timezone.now(), plan={"calls": 2, "writes": []},
+        )  # fmt: skip
         batch = Batch.objects.create(tenant=tenant, connection=connection, kind="add_note", rows=[["a-1", {}]])
     invitation, _ = invitations.invite(tenant, "dora@acme.example", "viewer", alice.person)
     of_attempt, of_person = {"pk": attempt.pk}, {"person_id": bob.person.pk}
@@ -100,6 +104,7 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         "act": {"plural": "candidates", "record_id": linked.id("candidate", "c-1"), "kind": "add_note"},
         "action": of_action,
         "action_decide": of_action,
+        "action_plan": {"action_id": rehearsal.pk},
         "batch": {"batch_id": batch.pk},
         "batch_decide": {"batch_id": batch.pk},
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},

@@ -1,8 +1,10 @@
 """One action: how far it is, what it was told, what came of it, and what a person may decide about it."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from atsbridge.actions.intake import Wrong
 from atsbridge.actions.models import Action, State
 from atsbridge.connections.models import Exchange
 from atsbridge.dashboard.act_fields import described
+from atsbridge.dashboard.addresses import part
 from atsbridge.dashboard.words import EMPTY, line
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import Record
@@ -66,10 +69,36 @@ def decide(request: Request, slug: str, action_id: UUID) -> HttpResponse:
     return redirect("action", slug, found.pk)
 
 
+@member("act")
+def plan(request: Request, slug: str, action_id: UUID) -> HttpResponse:
+    """What would be sent, once a rehearsal has found it out: a fragment of the form, or a page."""
+    found = get_object_or_404(Action.objects.select_related("connection").filter(rehearsal=True), pk=action_id)
+    return render(request, part(request, "actions/plan.html", "plan"), planned(request, found))
+
+
+def planned(request: Request, found: Action) -> dict[str, Any]:
+    """A rehearsal as `actions/plan.html` takes it."""
+    writes = [
+        {**each, "query": urlencode(each["params"], doseq=True), "json": _json(each["body"] or each["form"])}
+        for each in found.plan.get("writes", ())
+    ]
+    return {
+        "rehearsal": found,
+        "writes": writes,
+        "plan": reverse("action_plan", args=[request.tenant.slug, found.pk]),
+        "verb": BY_SLUG[found.kind].label,
+        "ats": found.connection.speaks.name,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
+
+
 def live(request: Request, found: Action) -> HttpResponse:
     """How far it is, as a fragment: the whole dialog for a form's answer, else what changes. Its end is an event."""
-    part = "live" if request.method == "GET" else "dialog"
-    response = render(request, f"actions/action.html#{part}", _live(request, found))
+    shown = "live" if request.method == "GET" else "dialog"
+    response = render(request, f"actions/action.html#{shown}", _live(request, found))
     return trigger_client_event(response, "acted") if found.state == State.DONE else response
 
 
@@ -110,10 +139,11 @@ def _records(request: Request, found: Action) -> list[Told]:
     return [_named(request, unified.BY_SLUG[row.model].label, row, references) for row in known]
 
 
-def told(request: Request, connection: UUID, kind: str, text: str) -> list[Told]:
+def told(request: Request, connection: UUID, kind: str, text: str, without: Collection[str] = ()) -> list[Told]:
     """What an action is told, names for ids."""
     fields, given = described(BY_SLUG[kind]), json.loads(text)
-    shown = {name: value for name, value in given.items() if name in fields and value not in (*EMPTY, False)}
+    names = [name for name in given if name in fields and name not in without]
+    shown = {name: given[name] for name in names if given[name] not in (*EMPTY, False)}
     refs = {name: fields[name].ref for name in shown if fields[name].ref}
     ids = {name: record_id(connection, ref, shown[name]) for name, ref in refs.items()}
     rows = Record.objects.filter(id__in=ids.values()).defer("remote", "wire", "search")
@@ -135,5 +165,6 @@ def _named(request: Request, label: str, row: Record, references: References) ->
 
 urlpatterns = [
     path("actions/<uuid:action_id>/", action, name="action"),
+    path("actions/<uuid:action_id>/plan/", plan, name="action_plan"),
     path("actions/<uuid:action_id>/decide/", decide, name="action_decide"),
 ]

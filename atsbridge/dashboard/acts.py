@@ -8,12 +8,14 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django_htmx.http import retarget
 
 from atsbridge.actions import intake
 from atsbridge.actions.intake import Wrong
+from atsbridge.actions.models import Action
 from atsbridge.dashboard import addresses
 from atsbridge.dashboard.act_form import LOSING, ActForm
-from atsbridge.dashboard.act_page import live
+from atsbridge.dashboard.act_page import live, planned
 from atsbridge.dashboard.forms import pointed
 from atsbridge.dashboard.offers import unable
 from atsbridge.dashboard.records import model_of
@@ -52,16 +54,29 @@ def _find(plural: str, record_id: UUID) -> Record:
 
 
 def _sent(request: Request, record: Record, form: ActForm) -> HttpResponse:
-    """Take it in, or say what is wrong."""
+    """Take it in, or only say what would be sent, or what is wrong."""
+    preview = "preview" in request.POST
     if form.is_valid():
         try:
             given = intake.read(form.action.slug, form.given())
-            action = intake.accept(record.connection, given, person=request.user)
+            action = intake.accept(record.connection, given, person=request.user, rehearsal=preview)
         except Wrong as wrong:
             form.blame(wrong)
         else:
-            return live(request, action) if request.htmx else redirect("action", request.tenant.slug, action.pk)
-    return _shown(request, record, form.action, {"form": pointed(form)}, 422)
+            return _previewed(request, record, form, action) if preview else _accepted(request, action)
+    response = _shown(request, record, form.action, {"form": pointed(form)}, 422)
+    return retarget(response, "#dialog") if request.htmx else response
+
+
+def _accepted(request: Request, action: Action) -> HttpResponse:
+    return live(request, action) if request.htmx else redirect("action", request.tenant.slug, action.pk)
+
+
+def _previewed(request: Request, record: Record, form: ActForm, rehearsal: Action) -> HttpResponse:
+    """What would be sent: beside the form as it is, or below the form shown again."""
+    if request.htmx:
+        return render(request, "actions/plan.html#plan", planned(request, rehearsal))
+    return _shown(request, record, form.action, {"form": form, **planned(request, rehearsal)})
 
 
 def _shown(

@@ -27,6 +27,9 @@ from atsbridge.records.models import Record
 from atsbridge.tenants.access import Request, member
 from connectors.unified.actions import BY_SLUG
 
+OF_A_ROW = ("application_id", EXPECTED)
+"""What each row is told by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -51,7 +54,7 @@ def propose(request: Request, slug: str, job_id: UUID) -> HttpResponse:
         return _form(request, job, kind, {"reason": reason}, 422)
     able = intake.able(job.connection, kind)
     form = ActForm(BY_SLUG[kind], able, job, "", request.POST if "propose" in request.POST else None)
-    for name in ("application_id", EXPECTED):
+    for name in OF_A_ROW:
         form.fields.pop(name, None)
     if form.is_bound and form.is_valid():
         try:
@@ -124,7 +127,7 @@ def _context(request: Request, found: Batch) -> dict[str, Any]:
         "cost": batching.cost(found),
         "ended": ended,
         "polls": (found.started_at and not ended) or (found.started_at is None and _asking(found)),
-        "told": [one for one in told(request, found.connection_id, found.kind, given) if one.label != "Application"],
+        "told": told(request, found.connection_id, found.kind, given, without=OF_A_ROW),
     }
 
 

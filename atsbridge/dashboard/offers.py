@@ -24,16 +24,16 @@ class Offer:
     losing: bool
 
 
-def offers(request: Request, record: Record) -> list[Offer]:
+def offers(request: Request, record: Record, connection: Connection) -> list[Offer]:
     """The actions on a record that this person may ask for; none on what is gone."""
-    if "act" not in request.rights or record.deleted_at or record.connection.state == State.UNLINKING:
+    if "act" not in request.rights or record.deleted_at or connection.state == State.UNLINKING:
         return []
     where = [request.tenant.slug, unified.BY_SLUG[record.model].plural, record.id]
     return [
         Offer(
             action.label,
             reverse("act", args=[*where, action.slug]),
-            unable(record.connection, action.slug),
+            unable(connection, action.slug),
             action.slug in LOSING,
         )
         for action in ACTIONS

@@ -103,7 +103,7 @@ def _context(request: Request, record: Record, reading: Reading | None) -> dict[
         "carrier_plural": unified.BY_SLUG[carrier.model].plural if carrier else "",
         "sections": related.sections(request.tenant.slug, references),
         "entries": timeline.entries(request.tenant.slug, references, acts="act" in request.rights),
-        "offers": offers(request, record),
+        "offers": offers(request, record, record.connection),
         "acted": _acted(request, record),
         "warnings": json.loads(record.warnings),
         "remote_url": addresses.outward(document.get("remote_url")),

@@ -308,3 +308,46 @@ def test_a_field_without_a_place_says_what_becomes_of_it(alice: Browser, homerun
     with offered(homerun, "update_candidate", lacks={"company": "Homerun asks for no employer"}):
         shown = reading.text(reading.content(alice.get(form(homerun, "candidate", "update_candidate"))))
     assert "Present employer. Homerun asks for no employer" in shown
+
+
+def test_what_will_be_sent_is_shown_before_and_nothing_is(alice: Browser, homerun: Connection):
+    address = form(homerun, "candidate", "add_note")
+    asked = {"content": "Brilliant", "preview": "1"}
+    page = alice.post(address, asked)
+    part = alice.post(address, asked, headers=reading.HTMX)
+    for shown in (page, part):
+        assert "Homerun is read to see what would be sent; nothing is written." in reading.text(reading.content(shown))
+    assert 'id="id_content"' in reading.content(page)
+    assert ("<form" in reading.content(part), "every 1s" in reading.content(part)) == (False, True)
+
+    *_, rehearsal = actions(homerun)
+    write: dict[str, Any] = {
+        "step": "note",
+        "method": "POST",
+        "path": "x/ada/notes",
+        "params": {"a": ["1", "2"]},
+        "form": {},
+    }
+    write |= {"body": {"note": "<b>Brilliant</b>"}, "file": None, "part": "", "says": "It mails Ada"}
+    with scope(tenant=homerun.tenant):
+        plan = {"calls": 3, "writes": [write], "open": False}
+        Action.objects.update(plan=plan, state=State.DONE, ended_at=rehearsal.created_at)
+    told = reading.content(alice.get(f"/t/acme/actions/{rehearsal.pk}/plan/", headers=reading.HTMX))
+    assert reading.text(told) == (
+        "3 calls to Homerun, of which 1 writes. POST /x/ada/notes?a=1&a=2 Homerun by itself It mails Ada"
+        ' { "note": "<b>Brilliant</b>" }'
+    )
+    assert "every 1s" not in told
+    assert alice.get(f"/t/acme/actions/{rehearsal.pk}/").status_code == 404
+    wrong = alice.post(address, {"content": "", "preview": "1"}, headers=reading.HTMX)
+    assert (wrong.status_code, wrong["HX-Retarget"]) == (422, "#dialog")
+
+
+def test_a_persons_page_offers_the_actions_of_each_application(alice: Browser, bob: Browser, homerun: Connection):
+    shown = reading.content(alice.get(page(homerun, "candidate")))
+    assert form(homerun, "application", "move_application") in shown
+    assert "/act/" not in reading.content(bob.get(page(homerun, "candidate")))
+    before = len(reading.queries(alice, page(homerun, "candidate")))
+    for number in range(3):
+        factory.make(homerun, "application", f"x{number}", candidate_id="ada", job_id="j")
+    assert len(reading.queries(alice, page(homerun, "candidate"))) == before

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "connection_relink": "walked from the connection's page",
     "attempt": "walked while linking",
     "attempt_name": "walked while linking",
+    "action_plan": "a fragment of a form",
     "batch": "walked after cards were chosen",
     "pipeline_moves": "a fragment of the board",
     "action": "walked after something was asked for",

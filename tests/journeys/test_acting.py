@@ -103,7 +103,7 @@ def test_a_finger_holds_a_card_and_moves_it(nora, visitor):
 def test_a_note_is_sent_from_the_dialog_and_stands_in_the_log(nora, demo):
     page, before = nora.page, effects(demo).get("note added", 0)
     page.locator(".tile h4 a").first.click()
-    page.locator("summary", has_text="Act").click()
+    page.locator("#act").click()
     nora.picture("menu-of-actions")
     page.get_by_role("link", name="Add note").click()
     dialog = page.locator("dialog")
@@ -115,6 +115,11 @@ def test_a_note_is_sent_from_the_dialog_and_stands_in_the_log(nora, demo):
     nora.picture("dialog")
     sound(page, "dialog")
     dialog.get_by_label("Content").fill("Brilliant")
+    dialog.get_by_role("button", name="What will be sent").click()
+    expect(dialog.locator("pre")).to_contain_text('"note": "Brilliant"', timeout=30_000)
+    nora.picture("dialog-preview")
+    sound(page, "dialog with what will be sent")
+    assert sum(count for what, count in effects(demo).items() if "note" in what) == before
     dialog.get_by_role("button", name="Add note").click()
 
     expect(dialog).to_contain_text("Done in Homerun", timeout=30_000)
