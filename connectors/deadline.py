@@ -43,10 +43,10 @@ def read(response: httpx.Response) -> bytes:
     return bytes(content)
 
 
-def transport(tls: Any, limits: httpx.Limits) -> httpx.HTTPTransport:
+def transport(tls: Any, limits: httpx.Limits, backend: "Backend | None" = None) -> httpx.HTTPTransport:
     """A transport whose sockets know the deadline."""
     made = httpx.HTTPTransport(verify=tls, limits=limits, trust_env=False)
-    made._pool._network_backend = _Backend()
+    made._pool._network_backend = backend or Backend()
     return made
 
 
@@ -85,7 +85,9 @@ class _Stream(httpcore.NetworkStream):
         return self.inner.get_extra_info(info)
 
 
-class _Backend(httpcore.SyncBackend):
+class Backend(httpcore.SyncBackend):
+    """Opens sockets that know the deadline."""
+
     def connect_tcp(
         self,
         host: str,
