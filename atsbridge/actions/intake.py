@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from atsbridge.actions import bells, twins
+from atsbridge.actions import bells, twins, uploads
 from atsbridge.actions.models import Action, Touched
 from atsbridge.actions.wrong import Denied, Impossible, Wrong
 from atsbridge.connections.models import Connection
@@ -47,7 +47,29 @@ def accept(
 
     Whoever asks for the same thing twice gets the first action, `replayed`, except where it shall be done `again`.
     """
-    able(connection, given.slug)
+    try:
+        uploads.check(given, able(connection, given.slug).files)
+        action = _queued(connection, given, person, api_key, key, again, rehearsal)
+    except BaseException:
+        uploads.drop(uploads.each(given))
+        raise
+    if action.replayed:
+        uploads.drop(uploads.each(given))
+    else:
+        bells.ring(action)
+    return action
+
+
+def _queued(
+    connection: Connection,
+    given: Input,
+    person: Person | None,
+    api_key: ApiKey | None,
+    key: str,
+    again: bool,
+    rehearsal: bool,
+) -> Action:
+    """The action's row, or the one that it repeats."""
     text = msgspec.json.encode(given, order="deterministic")
     with transaction.atomic():
         # Each action its place, and the same one not twice: whoever asks waits for the others to be taken in.
@@ -74,9 +96,9 @@ def accept(
             order=last + 1,
             expires_at=timezone.now() + (SOON if isinstance(given, MoveApplication) else LATER),
         )
+        uploads.belong(action, given)
         if not rehearsal:
             _note_records(action, given)
-    bells.ring(action)
     return action
 
 

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from atsbridge.actions import bells, leases, readback, uploads
+from atsbridge.actions import bells, fetching, leases, readback, uploads
 from atsbridge.actions.models import OPEN, Action, State
 from atsbridge.actions.rehearsing import rehearse
 from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
@@ -74,7 +74,7 @@ def _may_begin(action: Action) -> None:
 def _do(action: Action) -> Done:
     act = action.connection.speaks.actions[action.kind]
     assert isinstance(act, Act)
-    given = read(action)
+    given = read(action) if action.rehearsal else fetching.bring(action, read(action), act.files)
     seconds = settings.FILE_SECONDS if action.uploads.exists() else settings.WRITE_SECONDS
     connection = action.connection
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:

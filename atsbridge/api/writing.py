@@ -11,12 +11,13 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 
-from atsbridge.actions import intake, waiting, wrong
+from atsbridge.actions import intake, uploads, waiting, wrong
 from atsbridge.actions.models import Action
-from atsbridge.api import accounts, bodies, naming, outcomes, parameters
+from atsbridge.api import accounts, bodies, naming, outcomes, papers, parameters
 from atsbridge.api.errors import Refusal, machine, missing, not_offered
 from atsbridge.api.parameters import Asked
 from atsbridge.tenants.access import Request, api_key
+from connectors.unified.actions import File, Input
 from connectors.unified.dialects.truto_writing import OPERATIONS, Operation, offered
 
 PATIENCE = 25
@@ -64,20 +65,33 @@ def _operate(request: Request, route: str, remote_id: str = "") -> HttpResponse:
         raise _unknown(request, route)
     asked = parameters.of_write(request.GET, f"{request.method} /unified/ats/{route}", operation.query)
     connection = accounts.find(asked.account)
+    how = _how(request, asked)
     with _told():
-        intake.able(connection, operation.kind)
-        body = bodies.read(request, operation, asked.given)
-        told = body.given | ({f"{operation.model}_id": remote_id.strip("/")} if operation.named else {})
-        given = intake.read(operation.kind, naming.named(connection, operation.kind, told))
-        action = intake.accept(
-            connection,
-            given,
-            api_key=request.api_key,
-            key=_key(request),
-            again=_truth(request, "X-Allow-Duplicate"),
-            rehearsal=asked.dry_run,
-        )
+        act = intake.able(connection, operation.kind)
+        with bodies.read(request, operation, asked.given, act.files.most if act.files else 0) as body:
+            told = body.given | ({f"{operation.model}_id": remote_id.strip("/")} if operation.named else {})
+            told = naming.named(connection, operation.kind, told)
+            files = papers.kept(connection, act, body)
+        action = intake.accept(connection, _read(operation.kind, told, files), **how)
     return _answer(action, operation, asked, body.warnings)
+
+
+def _read(kind: str, told: dict[str, Any], files: list[File]) -> Input:
+    try:
+        return intake.read(kind, told | papers.fields(kind, files))
+    except wrong.Wrong:
+        uploads.drop(files)
+        raise
+
+
+def _how(request: Request, asked: Asked) -> dict[str, Any]:
+    """How an action is to be taken in, as the headers say it."""
+    return {
+        "api_key": request.api_key,
+        "key": _key(request),
+        "again": _truth(request, "X-Allow-Duplicate"),
+        "rehearsal": asked.dry_run,
+    }
 
 
 def _answer(action: Action, operation: Operation, asked: Asked, warnings: list[str]) -> HttpResponse:

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from atsbridge.actions.models import Action, State
+from atsbridge.actions.wrong import Wrong
+from atsbridge.records.models import NONE
+from connectors.acting import MEGABYTE
 from connectors.emulation_faults import Fault
 from connectors.homerun.emulator_data import Applicant, Vacancy
 from connectors.homerun.emulator_data import File as Kept
@@ -147,8 +150,6 @@ def test_somebody_without_a_job_is_sought_out_and_in_the_pool(homerun: Account):
     [
         ({"email_addresses": []}, "Homerun keeps nobody without an e-mail address"),
         ({"stage_id": "Interview"}, "Only who applies for a job can be in a stage"),
-        ({"attachments": [{"name": "cv.pdf", "size": 26 * 1024 * 1024}]}, "cv.pdf has 26.0 MB, and 25 MB are the most"),
-        ({"attachments": [{"name": "cv.pdf", "size": 0}]}, "cv.pdf is empty"),
     ],
 )
 def test_nobody_is_created_of_whom_a_part_would_be_refused(homerun: Account, given: dict[str, Any], words: str):
@@ -397,16 +398,28 @@ def test_a_file_whose_answer_is_lost_is_there_once(homerun: Account, when: str, 
 
 
 @pytest.mark.parametrize(
-    ("file", "words"),
+    ("kind", "given", "words"),
     [
-        ({"name": "a.png", "size": 6 * 1024 * 1024, "content_type": "image/png"}, "a.png has 6.0 MB, and 5 MB are"),
-        ({"name": "a.svg", "size": 9, "content_type": "image/svg+xml"}, "a.svg is no picture of a kind that is taken"),
+        ("create_candidate", {**ADA, "attachments": [{"name": "cv.pdf", "size": 26 * MEGABYTE}]},
+         "cv.pdf has 26.0 MB, and 25 MB are the most"),
+        ("create_candidate", {**ADA, "attachments": [{"name": "cv.pdf"}]}, "cv.pdf is empty"),
+        ("add_attachment", {"file": {"name": "a.png", "size": 6 * MEGABYTE, "content_type": "image/png"}},
+         "a.png has 6.0 MB, and 5 MB are the most"),
+        ("add_attachment", {"file": {"name": "a.svg", "size": 9, "content_type": "image/svg+xml"}},
+         "a.svg is no picture of a kind that is taken: jpeg, png, gif"),
+        ("add_attachment", {"file": {"name": "a.png", "size": 9, "content_type": "image/png", "key": str(NONE)}},
+         "a.png is not here any more: send it again"),
+        ("add_attachment", {"file": {"name": "a.png", "size": 9, "content_type": "image/png"}},
+         "a.png: give its content or its address"),
     ],
-)
-def test_a_picture_that_homerun_would_not_take_is_not_sent(homerun: Account, file: dict[str, Any], words: str):
-    action = act(homerun.connection, "add_attachment", candidate_id=applicant(homerun).id, file=file, photo=True)
+)  # fmt: skip
+def test_a_file_that_homerun_would_not_take_is_refused_at_once(
+    homerun: Account, kind: str, given: dict[str, Any], words: str
+):
+    about: dict[str, Any] = {"candidate_id": applicant(homerun).id, "photo": True} if kind == "add_attachment" else {}
 
-    assert (action.state, action.error.startswith(words)) == (State.REFUSED, True)
+    with pytest.raises(Wrong, match=words):
+        act(homerun.connection, kind, **given, **about)
 
 
 # Away

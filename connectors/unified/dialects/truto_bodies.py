@@ -90,7 +90,7 @@ class Paper(Part, frozen=True, forbid_unknown_fields=True):
     file_name: Name = ""
     file_url: Line = ""
     url: Line = ""
-    data: str = ""
+    data: str | None = None
     type: Literal["resume", "cover_letter", "other"] | None = None
     attachment_type: Literal["resume", "cover_letter", "other"] | None = None
 

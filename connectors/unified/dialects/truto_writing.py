@@ -127,7 +127,7 @@ class NewAttachment(About, kw_only=True):
     file_name: Name = ""
     file_url: Line = ""
     url: Line = ""
-    data: str = ""
+    data: str | None = None
     type: Literal["resume", "cover_letter", "other"] | None = None
     attachment_type: Literal["resume", "cover_letter", "other"] | None = None
     photo: bool = False
@@ -163,6 +163,8 @@ class Operation(msgspec.Struct, frozen=True):
     method: bool = False
 
 
+WHOSE = ("candidate_id", "application_id")
+
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "candidates"): Operation("create_candidate", NewCandidate, "candidate", query=("job_id",)),
     ("PATCH", "candidates/{id}"): Operation("update_candidate", CandidateChange, "candidate", named=True),
@@ -175,7 +177,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "applications/reject"): Operation("reject_application", Rejection, "application", method=True),
     ("POST", "applications/hire"): Operation("hire_application", Hire, "application", method=True),
     ("POST", "applications/add-result-link"): Operation("add_result_link", ResultLink, "application", method=True),
-    ("POST", "activities"): Operation("add_note", Activity, "note", query=("candidate_id", "application_id")),
+    ("POST", "attachments"): Operation("add_attachment", NewAttachment, "attachment", query=WHOSE),
+    ("POST", "activities"): Operation("add_note", Activity, "note", query=WHOSE),
 }
 """(method, what follows /unified/ats/) → what it does."""
 
