@@ -147,3 +147,32 @@ def test_only_what_this_machine_alone_reaches_does_without_tls(host, secure):
 )
 def test_providers_are_told_an_address_that_they_can_reach_or_none(told, public, reached):
     assert hooks_url(told, public) == reached
+
+
+STARTS = """
+import sys
+from importlib.metadata import packages_distributions
+
+hidden = {name for name, homes in packages_distributions().items() if not {home.lower() for home in homes} & LOCKED}
+
+class Hiding:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in hidden:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Hiding())
+import django
+django.setup()
+import atsbridge.celery, atsbridge.urls, celery.bin.worker, granian.cli, psycopg
+import kombu.transport.filesystem, kombu.transport.pyamqp, kombu.transport.redis
+"""
+"""What production starts, whichever database and broker it has, where nothing but LOCKED is installed."""
+
+
+def test_production_starts_with_what_its_lock_installs():
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / ".locks/production.txt").read_text(), re.MULTILINE))
+    locked |= {name.replace("-", "_") for name in locked}
+
+    done = start("-c", f"LOCKED = {locked!r}{STARTS}", DJANGO_SETTINGS_MODULE="atsbridge.settings", **OWN)
+
+    assert (done.returncode, done.stderr) == (0, "")
