@@ -100,7 +100,7 @@ class Happenings:
             case "created":
                 return "applied" if event.model == "application" else f"appeared in {name}"
             case "deleted":
-                return f"was deleted in {name}"
+                return "is no longer in the pipeline" if event.model == "application" else f"was deleted in {name}"
             case "stage_changed":
                 return self._moved(event)
             case "hired":

@@ -83,6 +83,21 @@ def test_the_first_read_and_what_becomes_of_a_connection(alice, linked):
     assert "Read for the first time: 12 candidates · Harbor – Oslo, by sync 1" in told
 
 
+def test_an_application_that_went_is_not_told_as_a_person_who_did(alice, linked, harbor):
+    gone, other = harbor.applications[0], harbor.people[5]
+    names = titles(linked)
+    who, job = names[f"candidate {gone.person}"], names[f"job {gone.job}"]
+    harbor.delete(gone)
+    harbor.delete(other)
+
+    harness.sync(linked)
+
+    told = sentences(alice.get(ACTIVITY, {"kind": "deleted"}))
+    assert f"{who} is no longer in the pipeline · {job}, Harbor – Oslo, by sync 2" in told
+    assert [each for each in told if who in each and "was deleted" in each] == []
+    assert f"{names[f'candidate {other.id}']} was deleted in Harbor · Harbor – Oslo, by sync 2" in told
+
+
 def test_what_was_emptied_or_deleted_has_no_values(alice, linked, harbor):
     person = harbor.people[0]
     old, person.first_name = person.first_name, "Renamed"
