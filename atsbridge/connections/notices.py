@@ -65,9 +65,11 @@ def _queue(connection: Connection, person_id: UUID, kind: str, about: str) -> No
 
 
 def latest(connection: Connection) -> QuerySet[Notice]:
-    """Who is told that a connection needs relinking, and how far that is."""
-    since = connection.state_since.isoformat()
-    mine = Notice.objects.filter(connection=connection, kind="needs_relink", about=since)
+    """Who is told that a connection needs relinking, or that its key expires, and how far that is."""
+    refused = connection.state == State.NEEDS_RELINK
+    about = connection.state_since if refused else connection.expires_on
+    mine = Notice.objects.filter(connection=connection, kind="needs_relink" if refused else "expires")
+    mine = mine.filter(about=about.isoformat()) if about else mine.none()
     return mine.select_related("person").order_by("person__name", "person__email")
 
 

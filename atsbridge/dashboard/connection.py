@@ -182,7 +182,7 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
     shared = {
         "card": card,
         "connection": one,
-        "told": _told(one) if one.state == State.NEEDS_RELINK else [],
+        "told": _told(one) if one.state == State.NEEDS_RELINK or card.expires_soon else [],
         "sections": sections,
         "manages": "manage" in request.rights,
         "syncs": "sync" in request.rights,
@@ -193,7 +193,7 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
 
 
 def _told(connection: Connection) -> list[tuple[str, str]]:
-    """Which owner was told by mail that it needs relinking, and which was not."""
+    """Which owner was told by mail that it needs relinking, or will soon, and which was not."""
     return [(str(notice.person), TOLD[notice.state]) for notice in notices.latest(connection)]
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.connections import notices, states, tasks
+from atsbridge.connections import expiring, notices, states, tasks
 from atsbridge.connections.models import Attempt, Budget, Connection, Exchange, Notice
 from atsbridge.records.models import SetAside
 from atsbridge.sync import engine, schedule
@@ -382,3 +382,7 @@ def test_a_key_that_expires_soon_needs_a_person(alice, acme, amsterdam):
     assert f"The key of Amsterdam expires on {day:%-d %b %Y} Make a new key in Homerun and relink" in words(
         alice.get(reverse("overview", args=["acme"]))
     )
+
+    with scope(tenant=acme):
+        expiring.warn(amsterdam.pk)
+    assert "Soon Alice Adams is told by mail." in words(alice.get(at("connection", amsterdam)))
