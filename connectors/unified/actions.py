@@ -16,6 +16,8 @@ type Name = Annotated[str, msgspec.Meta(max_length=255)]
 type Line = Annotated[str, msgspec.Meta(max_length=1000)]
 type Text = Annotated[str, msgspec.Meta(max_length=65_536)]
 """What a name, a line and a text hold at most, whatever the provider takes."""
+type Id = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^(?!\.+$)[^/?#\\]+$")]
+"""The provider's id of something that has an address: it leads to no other one."""
 
 
 class File(Part, frozen=True):
@@ -79,8 +81,9 @@ class CreateCandidate(Person, kw_only=True):
     label: ClassVar[str] = "Create candidate"
     on: ClassVar[tuple[str, ...]] = ("job",)
 
-    job_id: Annotated[str | None, about("The job applied for; without it nobody applies", ref="job")] = None
+    job_id: Annotated[Id | None, about("The job applied for; without it nobody applies", ref="job")] = None
     stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None
+    allow_duplicate: Annotated[bool, about("Even if somebody is known under this address")] = False
 
 
 class CreateApplication(Person, kw_only=True):
@@ -90,7 +93,7 @@ class CreateApplication(Person, kw_only=True):
     label: ClassVar[str] = "Create application"
     on: ClassVar[tuple[str, ...]] = ("job",)
 
-    job_id: Annotated[str, about("The job applied for", ref="job")]
+    job_id: Annotated[Id, about("The job applied for", ref="job")]
     stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None
 
 
@@ -101,7 +104,7 @@ class UpdateCandidate(Input, kw_only=True):
     label: ClassVar[str] = "Change"
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
-    candidate_id: Annotated[str, about("The person", ref="candidate")]
+    candidate_id: Annotated[Id, about("The person", ref="candidate")]
     first_name: Annotated[Name | UnsetType, about("Given name")] = UNSET
     last_name: Annotated[Name | UnsetType, about("Family name")] = UNSET
     email_addresses: Annotated[list[EmailAddress] | UnsetType, about("All e-mail addresses, the main one first")] = (
@@ -123,7 +126,7 @@ class MoveApplication(Input, kw_only=True):
     label: ClassVar[str] = "Move to stage"
     on: ClassVar[tuple[str, ...]] = ("application",)
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
     stage_id: Annotated[str, about("The stage to move to, one of its job's", ref="application_stage")]
     expected_stage_id: Annotated[
         str | None, about("Where it is believed to be: elsewhere, it is not moved", ref="application_stage")
@@ -138,7 +141,7 @@ class RejectApplication(Input, kw_only=True):
     label: ClassVar[str] = "Reject"
     on: ClassVar[tuple[str, ...]] = ("application",)
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
     stage_id: Annotated[
         str | None, about("The stage that declines, else the first one that does", ref="application_stage")
     ] = None
@@ -154,7 +157,7 @@ class HireApplication(Input, kw_only=True):
     label: ClassVar[str] = "Hire"
     on: ClassVar[tuple[str, ...]] = ("application",)
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
     stage_id: Annotated[
         str | None, about("The stage that hires, else the first one that does", ref="application_stage")
     ] = None
@@ -169,8 +172,8 @@ class AddAttachment(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("candidate", "application")
 
     file: Annotated[File, about("The file")]
-    candidate_id: Annotated[str | None, about("The person", ref="candidate")] = None
-    application_id: Annotated[str | None, about("The application", ref="application")] = None
+    candidate_id: Annotated[Id | None, about("The person", ref="candidate")] = None
+    application_id: Annotated[Id | None, about("The application", ref="application")] = None
     photo: Annotated[bool, about("It is the person's picture")] = False
 
 
@@ -182,8 +185,8 @@ class AddNote(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("candidate", "application")
 
     content: Annotated[Text, about("The note, plain text", long=True)]
-    candidate_id: Annotated[str | None, about("The person", ref="candidate")] = None
-    application_id: Annotated[str | None, about("The application", ref="application")] = None
+    candidate_id: Annotated[Id | None, about("The person", ref="candidate")] = None
+    application_id: Annotated[Id | None, about("The application", ref="application")] = None
     is_private: Annotated[bool, about("Only some may read it there")] = False
 
 
@@ -194,7 +197,7 @@ class AddResultLink(Input, kw_only=True):
     label: ClassVar[str] = "Add result link"
     on: ClassVar[tuple[str, ...]] = ("application",)
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
     label_: Annotated[Name, about("What it is called")] = msgspec.field(name="label")
     url: Annotated[Line, about("Where the result stands")]
     attributes: Annotated[list[Attribute], about("Figures that belong to it")] = []
@@ -208,7 +211,7 @@ class AddTag(Input, kw_only=True):
     label: ClassVar[str] = "Add tag"
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
-    candidate_id: Annotated[str, about("The person", ref="candidate")]
+    candidate_id: Annotated[Id, about("The person", ref="candidate")]
     tag: Annotated[Name, about("The tag, by name or id")]
 
 
@@ -219,7 +222,7 @@ class RemoveTag(Input, kw_only=True):
     label: ClassVar[str] = "Remove tag"
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
-    candidate_id: Annotated[str, about("The person", ref="candidate")]
+    candidate_id: Annotated[Id, about("The person", ref="candidate")]
     tag: Annotated[Name, about("The tag, by name or id")]
 
 
@@ -230,7 +233,7 @@ class DeleteApplication(Input, kw_only=True):
     label: ClassVar[str] = "Delete application"
     on: ClassVar[tuple[str, ...]] = ("application",)
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
 
 
 class DeleteCandidate(Input, kw_only=True):
@@ -240,7 +243,7 @@ class DeleteCandidate(Input, kw_only=True):
     label: ClassVar[str] = "Delete candidate"
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
-    candidate_id: Annotated[str, about("The person", ref="candidate")]
+    candidate_id: Annotated[Id, about("The person", ref="candidate")]
 
 
 ACTIONS: tuple[type[Input], ...] = (
