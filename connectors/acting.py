@@ -64,8 +64,8 @@ class Done:
     """What an action came to.
 
     id: the remote id of what was made, else of what was changed. touched: (resource slug, remote id) of each row to be
-    read back. shows: what must stand in the first of these rows or its detail by now, words for it → (path, value);
-    what does not was dropped without a word.
+    read back. shows: what must stand in these rows or their details by now, words for it → (path, value); what does
+    not was dropped without a word.
     """
 
     id: str

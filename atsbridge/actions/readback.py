@@ -19,17 +19,17 @@ from connectors.paths import at
 
 def touched(action: Action, connector: Connector, done: Done) -> None:
     """Read rows back, each with its detail where it has one. What cannot be read now is left to the next run."""
+    answers: list[Any] = []
     shows = done.shows
     for slug, remote_id in done.touched:
         try:
-            answers = _read(action, connector, connector.resource(slug), remote_id)
+            answers += _read(action, connector, connector.resource(slug), remote_id)
         except ConnectorError as error:
             _warn(action, f"It was written, but could not be read back: {error.message}. The next sync brings it")
-        else:
-            lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
-            if answers and lost:
-                _warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
-        shows = {}
+            shows = {}
+    lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
+    if answers and lost:
+        _warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
 
 
 def _warn(action: Action, words: str) -> None:

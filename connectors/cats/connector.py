@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from connectors.base import Account, Connector, Detail, Limit, Parts, Permission, Resource
+from connectors.acting import Wrote
+from connectors.base import Account, Connector, Detail, Limit, Parts, Permission, Resource, Setting
 from connectors.cats import hal, known, mapping, readers
+from connectors.cats.actions import ACTIONS
 from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
 from connectors.decoding import decode
@@ -15,6 +17,7 @@ from connectors.mapping import Mapping, Row, Sources, Unavailable, as_id
 from connectors.paging import Params
 from connectors.paths import at
 from connectors.values import text
+from connectors.wording import RESULT
 
 
 def _may(path: str) -> Callable[[Talk], bool | None]:
@@ -129,6 +132,16 @@ class Cats(Connector):
         _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=SEARCHED),
     )
     meanings = (known.OUTCOMES, known.OF_JOBS)
+    actions = ACTIONS
+    settings = (
+        Setting(
+            "triggers",
+            "What a status does by default, when a machine moves somebody to it",
+            "off",
+            {"off": "Not unless it is asked for", "defaults": "As in CATS itself"},
+        ),
+        Setting("result_wording", "How a result reads as an activity", RESULT),
+    )
     features = {
         "credential_check": "The key is tried on every list that we read; CATS names no finer permissions",
         "deletion_detection": "Windows of ids prove what is gone; else the record's own address is asked",
@@ -181,6 +194,11 @@ class Cats(Connector):
         if "pipeline" in found:
             found["answers"] = hal.submitted(self.talk, found["pipeline"])
         return found
+
+    def wrote(self, answer: Answer) -> Wrote:
+        """The id at the end of the Location, which is all that CATS says of what was made."""
+        location = answer.headers.get("location", "").partition("?")[0]
+        return Wrote(location.rstrip("/").rpartition("/")[2], answer.data)
 
     @classmethod
     def steps(cls, resource: Resource, sources: Sources) -> list[tuple[str, datetime]]:

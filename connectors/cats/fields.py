@@ -12,7 +12,7 @@ def by_label(beside: Beside, owner: str, values: Any) -> Row | None:
     if not isinstance(values, list):
         return None
     definitions = beside.get(f"{owner}/custom_fields", ())
-    labels = _labels(definitions)
+    labels = labels_of(definitions)
     kinds = {as_id(row["id"]): row.get("field") for row in definitions}
     found: Row = {}
     for row in values:
@@ -23,7 +23,7 @@ def by_label(beside: Beside, owner: str, values: Any) -> Row | None:
     return found
 
 
-def _labels(definitions: Any) -> dict[str, str]:
+def labels_of(definitions: Any) -> dict[str, str]:
     """Definition id → label. The oldest of equal labels keeps it plain, so that a newer field renames no older one."""
     labels: dict[str, str] = {}
     taken: set[str] = set()

@@ -66,8 +66,12 @@ def every(talk: Talk, path: str, key: str) -> list[Row]:
 def found(talk: Talk, path: str, remote_ids: Sequence[str]) -> list[Row]:
     """The rows of a list with these ids, at most a hundred, by one search."""
     filters = [{"field": "id", "filter": "exactly", "value": int(number)} for number in remote_ids]
-    answer = talk.read("POST", f"{path}/search", params=PAGES.first({}), body={"or": filters})
-    return rows(answer.data, path)
+    return matching(talk, path, {"or": filters})
+
+
+def matching(talk: Talk, path: str, tree: Row) -> list[Row]:
+    """The first hundred rows of a list that a tree of filters leaves over."""
+    return rows(talk.read("POST", f"{path}/search", params=PAGES.first({}), body=tree).data, path)
 
 
 def known(talk: Talk, path: str, key: str) -> list[Row]:

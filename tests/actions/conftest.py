@@ -42,3 +42,10 @@ def homerun(acme: Tenant) -> Iterator[Account]:
     """Homerun."""
     with linked(acme, "homerun") as account:
         yield account
+
+
+@pytest.fixture
+def cats(acme: Tenant) -> Iterator[Account]:
+    """CATS."""
+    with linked(acme, "cats") as account:
+        yield account

@@ -1,0 +1,41 @@
+"""What can be written with CATS. Everything but an application's status is written on the person."""
+
+from connectors.acting import Act
+from connectors.cats import actions_changes as changes
+from connectors.cats import actions_papers as papers
+from connectors.cats import actions_people as people
+from connectors.cats import actions_stages as stages
+from connectors.mapping import Unavailable
+
+WRITES = "writing"
+NEW = {"answers": "CATS takes answers only in the forms of its portals, they become an activity"}
+QUIET = "What the status does by default is switched off unless it is asked for; what it must do it does all the same"
+ON_PERSON = "CATS keeps it on the person, not on the application"
+
+ACTIONS: dict[str, Act | Unavailable] = {
+    "create_candidate": Act(
+        people.create_candidate, WRITES, NEW, "Whoever is known under the address is not made again", papers.FILES
+    ),
+    "create_application": Act(
+        people.create_application, WRITES, NEW, "Whoever is known under the address applies, and is not changed",
+        papers.FILES,
+    ),
+    "update_candidate": Act(changes.update, WRITES),
+    "move_application": Act(stages.move, WRITES, says=QUIET),
+    "reject_application": Act(
+        stages.reject, WRITES, {"rejection_reason_id": "CATS keeps no reasons, only the status and a note"}, QUIET
+    ),
+    "hire_application": Act(stages.hire, WRITES, says=QUIET),
+    "add_attachment": Act(papers.file, WRITES, says=ON_PERSON, files=papers.FILES),
+    "add_note": Act(
+        papers.note, WRITES, {"is_private": "Every user of CATS reads every activity"},
+        "It becomes an activity of the person; one about an application regards its job",
+    ),
+    "add_result_link": Act(
+        papers.result_link, WRITES, says="It becomes an activity that regards the job; figures also fill fields"
+    ),
+    "add_tag": Act(papers.tag, WRITES, says="Only tags that CATS has: its API makes none"),
+    "remove_tag": Act(papers.untag, WRITES),
+    "delete_application": Act(stages.delete, WRITES, says="The person stays"),
+    "delete_candidate": Act(people.delete, WRITES, says="Applications, activities and files go with the person"),
+}  # fmt: skip
