@@ -4,14 +4,16 @@ matrix([Homerun, Cats]) → one `Coverage` a connector
     .models["candidate"] → whether it is read, or why not
         .fields["tags"]  → where it comes from, or why it cannot
     .features["deletion_detection"] → what else it can, or why not
+    .actions["add_tag"] → whether it can be written, and what becomes of the fields without a place; or why not
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from connectors import unified
+from connectors import acting, unified
 from connectors.base import Connector, Resource
 from connectors.mapping import Always, At, Known, Mapping, Unavailable, Word
+from connectors.unified.actions import ACTIONS, Input
 
 FEATURES = {
     "credential_check": "Credential check",
@@ -89,12 +91,25 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionCoverage:
+    """One action: what should be known before, or why it cannot be done. lacks: fields without a place, by their
+    labels → what becomes of them."""
+
+    slug: str
+    label: str
+    able: bool
+    says: str
+    lacks: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """All that one connector gives and cannot give."""
+    """All that one connector gives, takes, and cannot."""
 
     connector: type[Connector]
     models: dict[str, ModelCoverage]
     features: dict[str, Feature]
+    actions: dict[str, ActionCoverage]
 
 
 _known: dict[type[Connector], Coverage] = {}
@@ -130,6 +145,7 @@ def _coverage(connector: type[Connector], features: dict[str, str]) -> Coverage:
         connector,
         models={model.slug: _model(connector, model) for model in unified.MODELS},
         features={slug: _feature(connector, slug, label) for slug, label in features.items()},
+        actions={action.slug: _action(connector, action) for action in ACTIONS},
     )
 
 
@@ -184,6 +200,14 @@ def _feature(connector: type[Connector], slug: str, label: str) -> Feature:
     if isinstance(says, Unavailable):
         return Feature(slug, label, able=False, says=says.reason)
     return Feature(slug, label, able=True, says=says)
+
+
+def _action(connector: type[Connector], action: type[Input]) -> ActionCoverage:
+    act = connector.actions.get(action.slug, Unavailable(f"{connector.name} takes none"))
+    if isinstance(act, Unavailable):
+        return ActionCoverage(action.slug, action.label, able=False, says=act.reason, lacks={})
+    lacks = {acting.words(name): why for name, why in act.lacks.items()}
+    return ActionCoverage(action.slug, action.label, able=True, says=act.says, lacks=lacks)
 
 
 def _words(slug: str) -> str:

@@ -1,5 +1,7 @@
-"""What each ATS gives: models, their fields with source paths, features, and the reason for whatever is missing."""
+"""What each ATS gives and takes: models, their fields with source paths, features, actions, and the reason for whatever
+is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -10,7 +12,7 @@ import connectors
 from atsbridge.connections.models import Connection, State
 from atsbridge.tenants.access import Request, member
 from connectors import coverage, unified
-from connectors.coverage import Coverage, Feature, FieldCoverage, ModelCoverage
+from connectors.coverage import ActionCoverage, Coverage, Feature, FieldCoverage, ModelCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,16 @@ class ModelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FeatureRow:
-    """One feature: what each ATS can of it."""
+class AbilityRow:
+    """One feature or action: what each ATS can of it."""
 
     label: str
-    cells: list[Feature]
+    cells: Sequence[Feature | ActionCoverage]
 
 
 @member("look")
 def index(request: Request, slug: str) -> HttpResponse:
-    """Models and features by ATS; each model opens to its fields."""
+    """Models, features and actions by ATS; each model opens to its fields."""
     linked = list(Connection.objects.exclude(state=State.UNLINKING).order_by("label", "id"))
     return render(request, "coverage/index.html", matrix(coverage.matrix(connectors.every()), linked))
 
@@ -44,8 +46,12 @@ def matrix(found: list[Coverage], linked: list[Connection]) -> dict[str, object]
         "names": [each.connector.name for each in found],
         "models": [_model(model, found, linked) for model in unified.MODELS],
         "features": [
-            FeatureRow(feature.label, [each.features[slug] for each in found])
+            AbilityRow(feature.label, [each.features[slug] for each in found])
             for slug, feature in (found[0].features.items() if found else ())
+        ],
+        "actions": [
+            AbilityRow(action.label, [each.actions[slug] for each in found])
+            for slug, action in (found[0].actions.items() if found else ())
         ],
     }
 

@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 import connectors
 from connectors import coverage, unified
+from connectors.acting import Act, Done
 from connectors.base import Connector, Detail, Resource
-from connectors.coverage import Feature, FieldCoverage, Origin
+from connectors.coverage import ActionCoverage, Feature, FieldCoverage, Origin
 from connectors.mapping import Always, At, Known, Mapping, Unavailable, Word
 
 
@@ -60,6 +61,12 @@ class Acme(Connector):
         "credential_check": "Every scope by a harmless read",
         "deletion_detection": Unavailable("Acme keeps no addresses"),
         "live_updates": "By webhook",
+    }
+    actions: ClassVar[dict[str, Act | Unavailable]] = {
+        "create_candidate": Act(
+            lambda acting, given: Done("1"), "", {"title": "It becomes a tag"}, "Nobody is made twice"
+        ),
+        "add_tag": Unavailable("Acme has no tags"),
     }
 
 
@@ -133,6 +140,14 @@ def test_every_connector_is_asked_about_the_same_features():
         "live_updates": Feature("live_updates", "Live updates", True, "By webhook"),
     }
     assert [feature.says for feature in SILENT.features.values()] == ["Silent has none"] * 3
+
+
+def test_an_action_says_what_should_be_known_before_or_why_it_cannot_be_done():
+    assert ACME.actions["create_candidate"] == ActionCoverage(
+        "create_candidate", "Create candidate", True, "Nobody is made twice", {"Title": "It becomes a tag"}
+    )
+    assert ACME.actions["add_tag"] == ActionCoverage("add_tag", "Add tag", False, "Acme has no tags", {})
+    assert SILENT.actions["add_note"] == ActionCoverage("add_note", "Add note", False, "Silent takes none", {})
 
 
 def test_every_registered_connector_answers_for_every_model_and_field():

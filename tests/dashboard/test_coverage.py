@@ -2,6 +2,7 @@
 
 import connectors
 from connectors import coverage
+from connectors.unified.actions import ACTIONS
 from tests.dashboard import reading
 from tests.records import factory
 
@@ -24,6 +25,18 @@ def test_models_and_features_stand_beside_each_ats_with_reasons(alice, acme):
     assert features["Credential check"][0] == f"Yes {homerun.features['credential_check'].says}"
     assert features["Deletion detection"][1] == f"Yes {cats.features['deletion_detection'].says}"
     assert any(cell.startswith("No ") for row in features.values() for cell in row)
+
+
+def test_actions_stand_beside_each_ats_with_what_becomes_of_fields_and_with_reasons(alice, acme):
+    actions = {row[0]: row[1:] for row in reading.table(alice.get(PAGE), "Actions by ATS")[1:]}
+
+    assert list(actions) == [action.label for action in ACTIONS]
+    assert actions["Reject"][0] == "No Homerun's API cannot disqualify: only people can, in Homerun itself"
+    assert actions["Remove tag"] == ["No Homerun's API shows no tags", "Yes"]
+    assert actions["Add note"][1] == (
+        "Yes It becomes an activity of the person; one about an application regards its job"
+        " · Is private: Every user of CATS reads every activity"
+    )
 
 
 def test_each_model_opens_to_its_fields_with_paths_and_reasons(alice, acme):
