@@ -144,8 +144,19 @@ class Talk:
         return self._send(self._request(method, path, params, Payload(body), signed), path)
 
     def write(self, write: Write, opened: BinaryIO | None = None) -> Answer:
-        """Send a write exactly once; `opened` is its file, which is streamed. Raises the errors of
-        `connectors.errors`."""
+        """Send a write exactly once; `opened` is its file, which is streamed. One that was refused for a stale token
+        wrote nothing, and goes again with a fresh one. Raises the errors of `connectors.errors`."""
+        try:
+            return self._written(write, opened)
+        except AuthFailed:
+            if self.renew is None:
+                raise
+            self.credentials = self.renew(self.credentials)
+        if opened:
+            opened.seek(0)
+        return self._written(write, opened)
+
+    def _written(self, write: Write, opened: BinaryIO | None) -> Answer:
         payload = Payload(write.body, write.form, write.part, write.file, opened)
         request = self._request(write.method, write.path, write.params, payload, signed=True)
         return self._send(request, write.path, keep=True)

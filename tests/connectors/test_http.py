@@ -1,6 +1,7 @@
 """The one place that talks: what is sent, what is tried again, and what is waited for."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import responses
 from responses.matchers import header_matcher, json_params_matcher, query_param_matcher
 
 from connectors import http
+from connectors.acting import Write
 from connectors.credentials import bearer, token
 from connectors.errors import (
     AuthFailed,
@@ -22,6 +24,7 @@ from connectors.errors import (
     Unsupported,
 )
 from connectors.http import Talk
+from connectors.unified.actions import File
 from tests.connectors.conftest import Mount
 from tests.connectors.forward import Forward
 from tests.connectors.plain import KEY, URL, Desk, Plain
@@ -215,6 +218,26 @@ def test_a_stale_token_is_renewed_once(mount: Mount, network: responses.Requests
     with pytest.raises(AuthFailed):
         talk.get("y")
     assert len(stale) == 2
+
+
+def test_a_write_refused_for_a_stale_token_goes_again_with_its_whole_file(
+    mount: Mount, network: responses.RequestsMock
+):
+    mount(Plain, Forward())
+    sent: list[Any] = []
+
+    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        sent.append(request.body)
+        return (200 if request.headers["Authorization"] == "Bearer fresh-key" else 401), {}, "{}"
+
+    network.add_callback("POST", f"{URL}/files", callback=answer)
+    talk = Talk(Plain, {"api_key": KEY}, renew=lambda stale: {"api_key": "fresh-key"})
+    write = Write("POST", "files", file=File(name="a.txt", size=5))
+
+    assert talk.write(write, BytesIO(b"whole")).status == 200
+    assert sent == [b"whole", b"whole"]
+    with pytest.raises(AuthFailed):
+        Talk(Plain, {"api_key": KEY}).write(write, BytesIO(b"whole"))
 
 
 def test_another_base_address_can_be_given_and_clients_are_kept(mount: Mount, network: responses.RequestsMock):
