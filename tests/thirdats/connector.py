@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from connectors.acting import Wrote
 from connectors.base import Account, Connector, Detail, Limit, Permission, Resource
 from connectors.credentials import Secret, Values
 from connectors.errors import Rejected
-from connectors.http import Talk
+from connectors.http import Answer, Talk
 from connectors.mapping import Row, Sources, Unavailable
 from connectors.paging import ByCursor
 from connectors.paths import at
 from tests.thirdats import mapping
+from tests.thirdats.actions import ACTIONS
 
 PAGES = ByCursor("after", size=("per", 20), cursor="next")
 
@@ -69,6 +71,7 @@ class Harbor(Connector):
         ),
         Permission("notes", "Read notes", "GET /people/{id}/notes", None, ("note",), scope="notes"),
         Permission("people:write", "Add people", "POST /people", adds_people, scope="people:write", writes=True),
+        Permission("writing", "Write notes and moves", "POST /people/{id}/notes", None, scope="writing", writes=True),
     )  # fmt: skip
     resources = (
         Resource("departments", makes=(mapping.DEPARTMENT,), pages=PAGES, rows="items", permission="directory"),
@@ -110,6 +113,7 @@ class Harbor(Connector):
             permission="applications",
         ),
     )
+    actions = ACTIONS
     lacks = {"tag": "Harbor has no tags", "rejection_reason": "Harbor keeps no reasons"}
     features = {
         "credential_check": "Each permission by its scope",
@@ -127,6 +131,10 @@ class Harbor(Connector):
         client = {name: self.talk.credentials[name] for name in ("client_id", "client_secret")}
         body = {"grant_type": "client_credentials", **client}
         return {"access_token": self.talk.send("POST", "oauth/token", body=body, signed=False).data["access_token"]}
+
+    def wrote(self, answer: Answer) -> Wrote:
+        """What was made or changed, which Harbor answers whole."""
+        return Wrote(str(answer.data["id"]), answer.data)
 
     @classmethod
     def words(cls, status: int, body: bytes) -> str:

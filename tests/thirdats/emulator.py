@@ -7,12 +7,12 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from connectors import emulation
-from connectors.emulation import route
+from connectors.emulation import route, write
 from connectors.emulation_data import imagine_jobs, imagine_people
 from tests.thirdats import emulator_truth as truth
-from tests.thirdats.emulator_truth import Application, Department, Job, Person, User
+from tests.thirdats.emulator_truth import Application, Department, Job, Note, Person, User
 
-SCOPES = frozenset(("jobs", "people", "applications", "directory", "notes"))
+SCOPES = frozenset(("jobs", "people", "applications", "directory", "notes", "writing"))
 
 
 class Emulator(emulation.Emulator):
@@ -189,6 +189,34 @@ class Emulator(emulation.Emulator):
     def show_application(self, request: Request, id_: int) -> Response:
         """One application."""
         return self._one(self.applications, id_)
+
+    # Writing
+
+    @write("/people/<int:id_>/notes", "POST", scope="writing")
+    def add_note(self, request: Request, id_: int) -> Response:
+        """A note by the first user."""
+        person = next((person for person in self.people if person.id == id_), None)
+        said = request.get_json(silent=True) or {}
+        if person is None or not said.get("body"):
+            return self.refusal(422 if person else 404, "The body is missing" if person else "There is nobody here")
+        number = max((note.id for each in self.people for note in each.notes), default=0) + 1
+        person.notes.append(Note(number, said["body"], private=bool(said.get("private"))))
+        self.effect("note added", id=number, person=id_)
+        return self.json({"id": number}, 201)
+
+    @write("/applications/<int:id_>", "PUT", scope="writing")
+    def put_application(self, request: Request, id_: int) -> Response:
+        """Another step of the job."""
+        found = next((one for one in self.applications if one.id == id_), None)
+        step = (request.get_json(silent=True) or {}).get("step")
+        if found is None:
+            return self.refusal(404, "There is nothing here")
+        if step not in dict(next(job for job in self.jobs if job.id == found.job).steps):
+            return self.refusal(422, "The job has no such step")
+        if found.step != step:
+            found.step = step
+            self.effect("application moved", id=id_, step=step)
+        return self.json(found.row())
 
     def _page(self, request: Request, rows: list[Any]) -> Response:
         """A page that begins where the cursor says; the cursor is a place, so that a row removed slides one past it."""
