@@ -10,7 +10,7 @@ call `acting` and read, and comes to the same steps each time.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -122,6 +122,19 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What an ATS does by itself where somebody comes to a stage, if it is asked to, or in any case (`required`)."""
+
+    id: str
+    words: str
+    required: bool = False
+
+
+type Triggers = Callable[[Mapping[str, Any]], Mapping[str, Sequence[Trigger]]]
+"""From what is known beside the rows: a stage's remote id → what the ATS does by itself there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An action that an ATS can do. do: `do(acting, input)`. permission: the one without which it cannot. lacks: fields
     for which it has no place → what becomes of them. says: what people should know before."""
@@ -131,6 +144,7 @@ class Act:
     lacks: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
     files: Files | None = None
+    triggers: Triggers | None = None
 
     def missed(self, given: Input) -> list[str]:
         """A sentence for each field that was given and has no place."""

@@ -13,8 +13,6 @@ from connectors.unified.actions import File, Input
 LONG = 1000
 """Characters from which a text gets several lines."""
 PAIR = (Part("label", "Label", required=True), Part("value", "Value"))
-OURS = {"content_type", "size", "sha256", "key", "name"}
-"""What we find out about a file ourselves."""
 
 
 class Described:
@@ -37,6 +35,12 @@ class Described:
     def ref(self) -> str:
         """The model that it names a record of."""
         return str(self.extra.get("ref", ""))
+
+    @property
+    def files(self) -> bool:
+        """Whether it is a file, or several."""
+        kind = self.type.item_type if isinstance(self.type, inspect.ListType) else self.type
+        return isinstance(kind, inspect.StructType) and kind.cls is File
 
     @property
     def label(self) -> str:

@@ -4,15 +4,20 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import msgspec
 from django import forms
 
+from atsbridge.actions import intake, uploads
 from atsbridge.actions.intake import Wrong
 from atsbridge.dashboard import act_fields
 from atsbridge.dashboard.act_fields import Described
+from atsbridge.records import beside
 from atsbridge.records.models import NONE, Record
-from connectors.acting import Act
-from connectors.unified.actions import Input, UpdateCandidate
+from connectors.acting import MEGABYTE, Act, Files
+from connectors.unified.actions import File, Input, UpdateCandidate
+from connectors.unified.parts import FileType
 
 OFFERED = 200
 """Records that a choice offers."""
@@ -20,6 +25,9 @@ LOSING = ("delete_application", "delete_candidate")
 """What takes something away."""
 EXPECTED = "expected_stage_id"
 WHERE = re.compile(r" - at `\$\.(\w+)[^`]*`")
+NAMED = re.compile(r"\A(\w+): ")
+FILE = re.compile(r"\Afile_\w+\Z")
+"""How the intake names a field: at the end, or before a colon; what it says of a file's parts is about the file."""
 
 
 class ActForm(forms.Form):
@@ -50,8 +58,17 @@ class ActForm(forms.Form):
             raise forms.ValidationError(f"That is not the name. Type “{self.title}”.")
         return self.title
 
-    def given(self) -> dict[str, Any]:
-        """What was filled in, as the intake takes it; of a change only what was changed."""
+    def read(self) -> Input:
+        """What was filled in, its files kept; raises Wrong, and keeps none of them then."""
+        kept: list[File] = []
+        try:
+            return intake.read(self.action.slug, self.given(kept))
+        except Wrong:
+            uploads.drop(kept)
+            raise
+
+    def given(self, kept: list[File] | None = None) -> dict[str, Any]:
+        """What was filled in, as the intake takes it; of a change only what was changed. kept: takes its files."""
         told = self.fixed_given()
         partial = issubclass(self.action, UpdateCandidate)
         for name, value in self.cleaned_data.items():
@@ -59,8 +76,23 @@ class ActForm(forms.Form):
                 continue
             each = self.described[name]
             if not (partial and name not in self.changed_data) and not (value in ("", None, []) and not partial):
-                told[name] = act_fields.given(each, value)
+                told[name] = act_fields.given(each, self._files(value, kept) if each.files else value)
         return told
+
+    def _files(self, rows: list[dict[str, Any]], kept: list[File] | None) -> list[dict[str, Any]]:
+        """Rows of files as the intake takes them; what was uploaded is stored, whatever its browser says of it."""
+        return [self._file(row, [] if kept is None else kept) for row in rows]
+
+    def _file(self, row: dict[str, Any], kept: list[File]) -> dict[str, Any]:
+        upload, url = row.get("upload"), row.get("url") or ""
+        name = upload.name if upload else unquote(urlsplit(url).path.rpartition("/")[2]) or "file"
+        told = File(name=name[:255], type=FileType(row["type"]), url="" if upload else url)
+        if upload:
+            photo = bool(self.cleaned_data.get("photo"))
+            told = uploads.keep(self.record.tenant_id, upload, told, self.act.files or Files(0), photo=photo)
+            kept.append(told)
+        found: dict[str, Any] = msgspec.to_builtins(told)
+        return found
 
     def fixed_given(self) -> dict[str, Any]:
         """The record that it is about."""
@@ -69,9 +101,12 @@ class ActForm(forms.Form):
     def blame(self, wrong: Wrong) -> None:
         """Put what the intake found wrong beside the field that it names."""
         words = str(wrong)
-        found = WHERE.search(words)
-        name = found.group(1) if found and found.group(1) in self.fields else None
-        self.add_error(name, WHERE.sub("", words) if name else words)
+        found = WHERE.search(words) or NAMED.match(words)
+        name = FILE.sub("file", found.group(1)) if found else ""
+        if found and name in self.fields:
+            self.add_error(name, words.replace(found.group(), "", 1))
+        else:
+            self.add_error(None, words)
 
     def kept(self) -> dict[str, Any]:
         """What stands in the fields, as it was typed: to show the form again without judging it."""
@@ -94,12 +129,37 @@ class ActForm(forms.Form):
         choices = self._choices(each, document)
         if choices is not None and not choices and not each.required:
             return None
-        return act_fields.field(each, choices, self.act.lacks.get(each.name, ""))
+        return act_fields.field(each, choices, self._hint(each))
+
+    def _hint(self, each: Described) -> str:
+        """What else is to be known of a field: what becomes of it, what fires anyway, what files are taken."""
+        hints = [self.act.lacks.get(each.name, "")]
+        if each.name == "stage_id" and (anyway := [words for _, words, required in self._triggers() if required]):
+            hints.append(f"{self.ats} does by itself, asked or not: {'; '.join(anyway)}")
+        if each.files and self.act.files:
+            hints.append(f"{self.act.files.most // MEGABYTE} MB at the most")
+        return ". ".join(filter(None, hints))
+
+    @property
+    def ats(self) -> str:
+        """Its ATS, by name."""
+        return self.record.connection.speaks.name
+
+    def _triggers(self) -> list[tuple[str, str, bool]]:
+        """What the ATS does by itself where somebody comes to a stage of the job: id, words, whether anyway."""
+        if not self.act.triggers:
+            return []
+        known = self.act.triggers(beside.answers(self.record.connection))
+        return [
+            (each.id, f"{name}: {each.words}", each.required)
+            for stage, name in stages(self.record).items()
+            for each in known.get(stage, ())
+        ]
 
     def _choices(self, each: Described, document: dict[str, Any]) -> Mapping[str, str] | None:
         """The records that a field may name, in order; None for what is no choice."""
         if each.name == "triggers":
-            return {}
+            return {id_: words for id_, words, required in self._triggers() if not required}
         if not each.ref:
             return None
         if each.ref == "application_stage":

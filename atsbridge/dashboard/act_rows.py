@@ -111,7 +111,7 @@ class BoundRows(forms.BoundField):
         return bool(self.field.widget.single)
 
     @property
-    def first(self) -> str:
+    def id_for_label(self) -> str:
         """The id of its first input, where a link to the field leads."""
         return self.rows[0][0].id
 

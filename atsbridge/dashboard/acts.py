@@ -58,8 +58,7 @@ def _sent(request: Request, record: Record, form: ActForm) -> HttpResponse:
     preview = "preview" in request.POST
     if form.is_valid():
         try:
-            given = intake.read(form.action.slug, form.given())
-            action = intake.accept(record.connection, given, person=request.user, rehearsal=preview)
+            action = intake.accept(record.connection, form.read(), person=request.user, rehearsal=preview)
         except Wrong as wrong:
             form.blame(wrong)
         else:

@@ -21,11 +21,12 @@ ACTIONS: dict[str, Act | Unavailable] = {
         papers.FILES,
     ),
     "update_candidate": Act(changes.update, WRITES),
-    "move_application": Act(stages.move, WRITES, says=QUIET),
+    "move_application": Act(stages.move, WRITES, says=QUIET, triggers=stages.triggers),
     "reject_application": Act(
-        stages.reject, WRITES, {"rejection_reason_id": "CATS keeps no reasons, only the status and a note"}, QUIET
+        stages.reject, WRITES, {"rejection_reason_id": "CATS keeps no reasons, only the status and a note"}, QUIET,
+        triggers=stages.triggers,
     ),
-    "hire_application": Act(stages.hire, WRITES, says=QUIET),
+    "hire_application": Act(stages.hire, WRITES, says=QUIET, triggers=stages.triggers),
     "add_attachment": Act(papers.file, WRITES, says=ON_PERSON, files=papers.FILES),
     "add_note": Act(
         papers.note, WRITES, {"is_private": "Every user of CATS reads every activity"},

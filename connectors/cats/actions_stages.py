@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.acting import REPEATABLE, Acting, Done, Look, Write, Wrote
+from connectors.acting import REPEATABLE, Acting, Done, Look, Trigger, Write, Wrote
 from connectors.cats import hal, known, readers, words
 from connectors.cats.actions_made import ACTIVITIES, PIPELINES, Send, made, number, same
 from connectors.cats.actions_papers import activity
@@ -42,6 +42,17 @@ def delete(acting: Acting, given: DeleteApplication) -> Done:
     """The pipeline; the person stays."""
     acting.once("delete", Write("DELETE", f"{PIPELINES}/{given.application_id}"), lost=REPEATABLE)
     return Done(given.application_id, ((PIPELINES, given.application_id),))
+
+
+def triggers(beside: Mapping[str, Any]) -> dict[str, tuple[Trigger, ...]]:
+    """What each status does by itself."""
+    statuses = [row for path, rows in beside.items() if path.startswith(f"{known.WORKFLOWS}/") for row in rows]
+    return {
+        as_id(status.get("id")) or "": tuple(
+            Trigger(as_id(each["id"]) or "", _called(each), bool(each.get("is_required"))) for each in _triggers(status)
+        )
+        for status in statuses
+    }
 
 
 def of(acting: Acting, pipeline: str) -> dict[str, str | None]:

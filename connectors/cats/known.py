@@ -28,12 +28,18 @@ def gather(talk: Talk) -> dict[str, Any]:
     found[WORKFLOWS] = [_only(row, "id", "title", "is_default") for row in hal.known(talk, WORKFLOWS, "workflows")]
     for workflow in found[WORKFLOWS]:
         path = statuses_path(workflow["id"])
-        found[path] = [_only(row, "id", "title", "mapping") for row in hal.known(talk, path, "statuses")]
+        found[path] = [_status(row) for row in hal.known(talk, path, "statuses")]
     found[JOB_STATUSES] = [_only(row, "id", "title", "mapping") for row in hal.known(talk, JOB_STATUSES, "statuses")]
     for owner in ("candidates", "jobs"):
         path = f"{owner}/custom_fields"
         found[path] = [_only(row, "id", "name", "field") for row in hal.known(talk, path, "custom_fields")]
     return found | _portals(talk) | _departments(talk, found["site"])
+
+
+def _status(row: Row) -> Row:
+    """A status, with what it does by itself where that is something."""
+    triggers = [_only(each, "id", "description", "is_required") for each in row.get("triggers") or ()]
+    return _only(row, "id", "title", "mapping") | ({"triggers": triggers} if triggers else {})
 
 
 def _only(row: Any, *names: str) -> Row:
