@@ -13,8 +13,20 @@ from urllib.parse import quote
 from connectors import unified
 from connectors.acting import Act, Wrote
 from connectors.credentials import Secret, Signer, Values
-from connectors.declarations import Account, Detail, Limit, Meaning, Page, Parts, Permission, Resource, Setting, Verdict
-from connectors.errors import ConnectorError, NotFound, ScopeMissing
+from connectors.declarations import (
+    Account,
+    Detail,
+    Limit,
+    Meaning,
+    Page,
+    Parts,
+    Permission,
+    Place,
+    Resource,
+    Setting,
+    Verdict,
+)
+from connectors.errors import ConnectorError, NotFound, ScopeMissing, Unsupported
 from connectors.hooks import Feed, Hooks
 from connectors.http import Answer, Talk
 from connectors.mapping import Beside, Made, Row, Sources, Unavailable
@@ -86,6 +98,10 @@ class Connector:
         """The provider's own words about a refusal, else ours."""
         return f"{cls.name} answered {status}"
 
+    def file(self, remote_id: str, owner: str) -> Place:
+        """Where one file's bytes are now; owner: the remote id of the record that it came with. Raises NotFound."""
+        raise Unsupported(f"{self.name} gives no files")
+
     # What every connector does alike
 
     @classmethod
@@ -114,6 +130,11 @@ class Connector:
     def renews(cls) -> bool:
         """Whether its credentials expire and can be renewed."""
         return cls.refresh is not Connector.refresh
+
+    @classmethod
+    def downloads(cls) -> bool:
+        """Whether it gives the bytes of files."""
+        return cls.file is not Connector.file
 
     @classmethod
     @cache

@@ -105,6 +105,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file's bytes are: a path of the API, or a link of the provider's that opens without the key."""
+
+    path: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """The calls that one record's detail costs.
 

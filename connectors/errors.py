@@ -11,6 +11,10 @@ ConnectorError
 └── Unsupported         declared impossible, never attempted    → show the declared reason
 """
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 
 class ConnectorError(Exception):
     """An ATS did not do what was asked; the text says what happened in words for people."""
@@ -92,3 +96,16 @@ def error_for(
         return RateLimited(message, wait=wait, status=status)
     kind = {**STATUSES, **(table or {})}.get(status)
     return (kind or (TemporaryFailure if status >= 500 else Rejected))(message, status=status)
+
+
+def retry_after(headers: Mapping[str, str], window: float) -> float:
+    """The seconds of a Retry-After, given as seconds or as a date; one whole window without it."""
+    value = headers.get("retry-after", "")
+    try:
+        return min(max(float(value), 1.0), 86400.0)
+    except ValueError:
+        pass
+    try:
+        return max(1.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return window

@@ -24,13 +24,21 @@ TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that a gateway turns into the IPv4 address in their last 32 bits."""
 
 
-def fetch(url: str, *, most: int, seconds: float, inside: Collection[str] = (), plain: bool = False) -> Iterator[bytes]:
+def fetch(
+    url: str,
+    *,
+    most: int,
+    seconds: float,
+    inside: Collection[str] = (),
+    plain: bool = False,
+    transport: httpx.BaseTransport | None = None,
+) -> Iterator[bytes]:
     """The content behind an address, piece by piece. inside: hosts that may be private. plain: http is taken as well.
+    transport: what answers instead of the network.
 
     Raises Rejected where it may not be asked or gives nothing, TemporaryFailure where it might later.
     """
-    limits = httpx.Limits(max_connections=1)
-    transport = deadline.transport(tls(), limits, _Guarded(inside))
+    transport = transport or deadline.transport(tls(), httpx.Limits(max_connections=1), _Guarded(inside))
     try:
         with httpx.Client(transport=transport, timeout=30, follow_redirects=False, trust_env=False) as client:
             yield from _followed(client, url, most, time.monotonic() + seconds, plain)

@@ -8,10 +8,10 @@ the tries of a read that failed for the moment.
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from connectors import deadline
 from connectors.acting import Write
 from connectors.credentials import Values
 from connectors.decoding import decode
-from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for
+from connectors.errors import AuthFailed, ConnectorError, RateLimited, TemporaryFailure, error_for, retry_after
 from connectors.payload import Payload
 
 if TYPE_CHECKING:
@@ -161,15 +161,36 @@ class Talk:
         request = self._request(write.method, write.path, write.params, payload, signed=True)
         return self._send(request, write.path, keep=True)
 
+    @contextmanager
+    def opened(self, path: str) -> Iterator[httpx.Response]:
+        """What an address answers, its body still to be read: a file, or the way to it. Raises the errors of
+        `connectors.errors`."""
+        request = self._request("GET", path, None, Payload(), signed=True)
+        with self._sending(request, path) as exchange:
+            response = pool(self.base_url).send(request, stream=True)
+            try:
+                if not (response.is_success or response.has_redirect_location):
+                    self._answer(response, deadline.read(response), exchange)
+                exchange.status = response.status_code
+                yield response
+                exchange.size = response.num_bytes_downloaded
+            finally:
+                response.close()
+
     def _send(self, request: httpx.Request, path: str, *, keep: bool = False) -> Answer:
-        method = request.method
+        with self._sending(request, path) as exchange:
+            return self._exchange(request, exchange, keep)
+
+    @contextmanager
+    def _sending(self, request: httpx.Request, path: str) -> Iterator[Exchange]:
+        """A slot of the budget, the deadline, and the log of what is sent within."""
         self._take()
-        exchange = Exchange(method, path, request.url.query.decode("ascii", "replace"), datetime.now(UTC))
-        exchange.request_headers = _safe(request.headers)
+        query = request.url.query.decode("ascii", "replace")
+        exchange = Exchange(request.method, path, query, datetime.now(UTC), request_headers=_safe(request.headers))
         begun = time.monotonic()
         try:
             with deadline.until(begun + self.seconds):
-                return self._exchange(request, exchange, keep)
+                yield exchange
         except httpx.HTTPError as error:
             failure = _broken(error)
             exchange.error = self._redact(failure.message)
@@ -272,19 +293,6 @@ def _flat(params: Mapping[str, Any] | None) -> list[tuple[str, Primitive]]:
 
 def _safe(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if name.lower() in SAFE_HEADERS}
-
-
-def retry_after(headers: Mapping[str, str], window: float) -> float:
-    """The seconds of a Retry-After, given as seconds or as a date; one whole window without it."""
-    value = headers.get("retry-after", "")
-    try:
-        return min(max(float(value), 1.0), 86400.0)
-    except ValueError:
-        pass
-    try:
-        return max(1.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return window
 
 
 def _broken(error: httpx.HTTPError) -> TemporaryFailure:

@@ -27,9 +27,9 @@ from tests.conftest import Browser
 
 SECRET = "Ada of Acme"
 """Part of the name of every record of Acme: wherever it shows, something of Acme's shows."""
-OPEN = {"home", "hook", "invitation"}
-"""Ours, without a right: they show what belongs to whoever is signed in, or to a one-time link, or take what a provider
-signed; allauth's are open."""
+OPEN = {"file", "home", "hook", "invitation"}
+"""Ours, without a right: they show what belongs to whoever is signed in, or to a link that was signed and ends, or take
+what a provider signed; allauth's are open."""
 PEOPLES = {"look", "sync", "act", "manage", "own"}
 MACHINES = {"read", "write"}
 
@@ -273,6 +273,7 @@ def asked(name: str, linked: Account) -> list[str]:
     return {
         "truto_list": [f"/unified/ats/{resource}?{of_account}" for resource in ("jobs", "candidates", "applications")],
         "truto_record": [f"/unified/ats/candidates/{each}?{of_account}" for each in candidate],
+        "truto_download": [f"/unified/ats/attachments/download?{of_account}"],
         "truto_accounts": ["/integrated-account"],
         "action": [f"/actions/{an_action(linked).pk}"],
         "events": [f"/events?{of_account}"],

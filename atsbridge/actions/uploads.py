@@ -13,10 +13,9 @@ from django.conf import settings
 from django.core.files import File as Stored
 from django.db import DatabaseError
 
-from atsbridge.actions import kinds
 from atsbridge.actions.models import Action, Upload
 from atsbridge.actions.wrong import NoRoom, TooLarge, Wrong
-from connectors import guard
+from connectors import guard, kinds
 from connectors.acting import MEGABYTE, Files
 from connectors.errors import Rejected
 from connectors.unified.actions import AddAttachment, File, Input, Person

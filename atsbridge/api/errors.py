@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.defaults import server_error
 
 READING = ("GET", "HEAD", "OPTIONS")
-ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/", "hooks/", "events", "actions/")
+ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/", "hooks/", "events", "actions/", "files/")
 
 
 class Refusal(Exception):

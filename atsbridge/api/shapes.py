@@ -14,6 +14,7 @@ import msgspec
 from atsbridge.connections.models import Connection
 from atsbridge.records import queries
 from atsbridge.records.ids import record_id
+from atsbridge.sync import downloads
 from connectors.unified.dialects.truto import instant
 
 type Values = dict[str, Any]
@@ -62,6 +63,8 @@ def shaped(connection: Connection, model: str, rows: list[Any], wish: Wish) -> l
         _embed(connection, model, rows, found, wish)
     for row, values in zip(rows, found, strict=True):
         values |= _around(row, wish)
+        if model == "attachment" and connection.speaks.downloads():
+            values["file_url"] = downloads.link(connection.tenant_id, row.id)
     _drop(found, wish.excluded)
     return found
 

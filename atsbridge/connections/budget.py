@@ -22,7 +22,8 @@ from django.db.models import Q
 import connectors
 from atsbridge.connections.models import Budget, Connection
 from atsbridge.connections.window import Window
-from connectors.http import Exchange, retry_after
+from connectors.errors import retry_after
+from connectors.http import Exchange
 
 type Purpose = Literal["read", "person", "write"]
 type Allowance = Callable[[], bool]

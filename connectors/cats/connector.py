@@ -10,10 +10,11 @@ from connectors.cats import hal, known, mapping, readers
 from connectors.cats.actions import ACTIONS
 from connectors.cats.hooks import CatsFeed, CatsHooks
 from connectors.credentials import Secret, token
+from connectors.declarations import Place
 from connectors.decoding import decode
 from connectors.errors import AuthFailed, NotFound
 from connectors.http import Answer, Talk
-from connectors.mapping import Mapping, Row, Sources, Unavailable, as_id
+from connectors.mapping import Mapping, Row, Sources, as_id
 from connectors.paging import Params
 from connectors.paths import at
 from connectors.values import text
@@ -150,7 +151,7 @@ class Cats(Connector):
         "custom_fields": "By their labels, on jobs and people",
         "work_history": "With the person, up to any length",
         "stages": "Every workflow's statuses, the customer's own included, in order and per job",
-        "download": Unavailable("Names and kinds of files are read, their content is not yet"),
+        "download": "A file is read from CATS when somebody opens it, and kept nowhere",
     }
 
     def account(self) -> Account:
@@ -194,6 +195,10 @@ class Cats(Connector):
         if "pipeline" in found:
             found["answers"] = hal.submitted(self.talk, found["pipeline"])
         return found
+
+    def file(self, remote_id: str, owner: str) -> Place:
+        """Its own address, which takes the key and may lead to another host."""
+        return Place(f"attachments/{remote_id}/download")
 
     def wrote(self, answer: Answer) -> Wrote:
         """The id at the end of the Location, which is all that CATS says of what was made."""

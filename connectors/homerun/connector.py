@@ -8,8 +8,9 @@ from typing import Any
 from connectors.acting import Wrote
 from connectors.base import Account, Connector, Detail, Limit, Page, Parts, Permission, Resource, Setting
 from connectors.credentials import Secret, bearer
+from connectors.declarations import Place
 from connectors.errors import AuthFailed, NotFound, PlanRequired, Rejected, ScopeMissing, TemporaryFailure
-from connectors.homerun import mapping
+from connectors.homerun import mapping, readers
 from connectors.homerun.actions import ACTIONS
 from connectors.homerun.probes import lists, pings, shows_notes, writes
 from connectors.http import Answer, Talk
@@ -185,7 +186,7 @@ class Homerun(Connector):
         "custom_fields": "With the person, by their keys, when a record is opened",
         "work_history": Unavailable("Homerun keeps experience as one free text"),
         "stages": "Every vacancy's own stages, in order",
-        "download": Unavailable("Names and kinds of files are read, their content is not yet"),
+        "download": "A file is read from Homerun when somebody opens it, and kept nowhere",
     }
 
     def account(self) -> Account:
@@ -270,3 +271,12 @@ class Homerun(Connector):
         if "notes" in record:
             found["notes"] = {key: record.get(key) for key in NOTE_KEYS}
         return found
+
+    def file(self, remote_id: str, owner: str) -> Place:
+        """A link that opens for five minutes, in the detail that has just been read."""
+        detail = self.unwrap(self.talk.get(f"job-applications/{owner}").data)
+        found: Row = next((row["own"] for row in readers.files(detail, {}) if row["remote_id"] == remote_id), {})
+        link = found.get("temporary_download_url")
+        if not isinstance(link, str):
+            raise NotFound("Homerun has no such file any more")
+        return Place(link=link)

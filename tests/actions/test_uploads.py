@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.actions import kinds, tasks, uploads
+from atsbridge.actions import tasks, uploads
 from atsbridge.actions.models import Upload
+from connectors import kinds
 from connectors.acting import Files
 from connectors.unified.actions import File
 

@@ -1,7 +1,10 @@
 """People and what hangs on them as they go out, whole: own values, references, embedded records."""
 
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
+from atsbridge.sync import downloads
 from connectors.unified.parts import (
     EmailAddress,
     FileType,
@@ -12,7 +15,7 @@ from connectors.unified.parts import (
     SocialMedia,
     Status,
 )
-from tests.api.rows import page
+from tests.api.rows import Account, page
 
 APPLIED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -38,7 +41,6 @@ APPLICATION = {
 ATTACHMENT = {
     "id": "f1",
     "file_name": "cv.pdf",
-    "file_url": None,
     "candidate": {"id": "c1"},
     "application": {"id": "a1"},
     "job": None,
@@ -46,6 +48,11 @@ ATTACHMENT = {
     "created_at": "2026-03-01T09:00:05.123456Z",
     "updated_at": "2026-03-01T09:00:05.123456Z",
 }
+
+
+def cv(homerun: Account) -> dict[str, Any]:
+    """The file as it is told, with its address for now."""
+    return ATTACHMENT | {"file_url": downloads.link(homerun.tenant.pk, UUID(homerun.id("attachment", "f1")))}
 
 
 def ada(account):
@@ -77,7 +84,7 @@ def test_an_application(machine, homerun):
     ada(homerun)
 
     assert machine.read("applications") == page(
-        APPLICATION | {"attachments": [ATTACHMENT], "remote_data": {"id": "a1", "files": []}}
+        APPLICATION | {"attachments": [cv(homerun)], "remote_data": {"id": "a1", "files": []}}
     )
 
 
@@ -119,7 +126,7 @@ def test_a_candidate_embeds_applications_and_attachments(machine, homerun):
             "urls": [{"url": "https://ada.example", "type": "WEBSITE"}],
             "tags": [{"id": "t1", "name": "Bread"}, {"id": "t2", "name": None}],
             "applications": [APPLICATION],
-            "attachments": [ATTACHMENT],
+            "attachments": [cv(homerun)],
             "created_at": "2026-03-01T09:00:07.123456Z",
             "updated_at": "2026-03-01T09:00:07.123456Z",
             "remote_data": {"id": "c1"},
