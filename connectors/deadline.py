@@ -13,6 +13,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from connectors.errors import TemporaryFailure
+
 MOST_BYTES = 64 * 1024 * 1024
 _thread = threading.local()
 
@@ -48,6 +50,15 @@ def transport(tls: Any, limits: httpx.Limits, backend: "Backend | None" = None) 
     made = httpx.HTTPTransport(verify=tls, limits=limits, trust_env=False)
     made._pool._network_backend = backend or Backend()
     return made
+
+
+def broken(error: httpx.HTTPError) -> TemporaryFailure:
+    """What the end of a connection means: whether what was sent may have arrived."""
+    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    kind = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "could not be reached"
+    if not unsent and not isinstance(error, httpx.TimeoutException):
+        kind = "broke off its answer"
+    return TemporaryFailure(f"The provider {kind} ({type(error).__name__})", sent=not unsent)
 
 
 def _left(timeout: float | None) -> float | None:

@@ -171,7 +171,7 @@ class Talk:
             try:
                 if not (response.is_success or response.has_redirect_location):
                     self._answer(response, deadline.read(response), exchange)
-                exchange.status = response.status_code
+                self._heads(exchange, response)
                 yield response
                 exchange.size = response.num_bytes_downloaded
             finally:
@@ -192,7 +192,7 @@ class Talk:
             with deadline.until(begun + self.seconds):
                 yield exchange
         except httpx.HTTPError as error:
-            failure = _broken(error)
+            failure = deadline.broken(error)
             exchange.error = self._redact(failure.message)
             raise failure from error
         except ConnectorError as error:
@@ -238,8 +238,8 @@ class Talk:
         return signature
 
     def _answer(self, response: httpx.Response, content: bytes, exchange: Exchange) -> Answer:
-        exchange.status, exchange.size = response.status_code, len(content)
-        exchange.response_headers = _safe(response.headers) | self.connector.limit_headers(response.headers)
+        self._heads(exchange, response)
+        exchange.size = len(content)
         if response.is_success:
             try:
                 return Answer(response.status_code, response.headers, decode(content), exchange.started_at)
@@ -255,6 +255,10 @@ class Talk:
             wait=retry_after(response.headers, self.connector.limit.per),
             table=self.connector.statuses,
         )
+
+    def _heads(self, exchange: Exchange, response: httpx.Response) -> None:
+        exchange.status = response.status_code
+        exchange.response_headers = _safe(response.headers) | self.connector.limit_headers(response.headers)
 
     def _body(self, content: bytes) -> bytes:
         return self._redact(content[:KEPT_BODY].decode("utf-8", "replace")).encode()
@@ -293,11 +297,3 @@ def _flat(params: Mapping[str, Any] | None) -> list[tuple[str, Primitive]]:
 
 def _safe(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if name.lower() in SAFE_HEADERS}
-
-
-def _broken(error: httpx.HTTPError) -> TemporaryFailure:
-    unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-    kind = "did not answer in time" if isinstance(error, httpx.TimeoutException) else "could not be reached"
-    if not unsent and not isinstance(error, httpx.TimeoutException):
-        kind = "broke off its answer"
-    return TemporaryFailure(f"The provider {kind} ({type(error).__name__})", sent=not unsent)

@@ -86,5 +86,8 @@ def test_what_goes_on_past_its_deadline_is_broken_off(base, where):
     place = Place(path="file") if where == "path" else Place(link=f"{base}/file")
     slow = streaming.pieces(connector(base, [], seconds=0.2), place)
 
+    next(slow)
+    time.sleep(0.3)
+
     with pytest.raises(TemporaryFailure):
-        [time.sleep(0.15) for _ in slow]
+        list(slow)
