@@ -158,7 +158,8 @@ def statuses(request: Request, slug: str, pk: UUID) -> HttpResponse:
             audit(request.tenant, request.user, "connection.meanings", one.label, one.pk)
             messages.success(request, "Saved. What is stored is being read anew, without a call.")
         return redirect("connection_statuses", slug, pk)
-    return _section(request, card, "connection_statuses", "connections/statuses.html", form=form)
+    context = {"form": form, "has_meanings": bool(one.speaks.meanings)}
+    return _section(request, card, "connection_statuses", "connections/statuses.html", **context)
 
 
 def _card(pk: UUID) -> Card:

@@ -134,6 +134,13 @@ def test_a_run_says_what_it_waits_for_and_what_went_wrong(alice, homerun):
     assert "Homerun refuses jobs Tick vacancies:read" in words
     assert (progress(page)["Jobs"][0], progress(page)["Candidates"][0]) == ("Failed", "Waiting")
 
+    card = f"/t/acme/connections/{homerun.pk}/"
+    for seconds, when in ((150, "in 2 min"), (20, "in a moment"), (-5, "now")):
+        with scope(tenant=homerun.tenant):
+            Run.objects.update(not_before=timezone.now() + timedelta(seconds=seconds))
+        said = reading.text(reading.content(alice.get(card)))
+        assert f"Waits Homerun asked us to wait · next {when} Last change" in said
+
 
 def test_the_first_records_appear_under_a_first_run_only(alice, running):
     ada = factory.make(running.connection, "candidate", "1", first_name="Ada <3")

@@ -5,8 +5,10 @@ from django.urls import reverse
 from django_scopes import scope
 
 from atsbridge.connections.models import Connection
+from atsbridge.records.models import Beside
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import AuditEntry, Tenant
+from tests.dashboard.test_linking import words
 from tests.sync import harness
 
 
@@ -38,6 +40,18 @@ def test_alice_says_what_a_status_means(alice, acme, connection):
         assert Run.objects.get(connection=connection, kind="remap").trigger == "settings"
         assert [entry.kind for entry in AuditEntry.objects.all()] == ["connection.meanings"]
     assert alice.get(address(connection)).context["form"][name].initial == "HIRED"
+
+
+def test_the_page_says_whose_statuses_they_are_and_why_there_may_be_none(alice, acme, connection):
+    said = words(alice.get(address(connection)))
+    assert "CATS lets every account name its own statuses." in said
+    assert "Nothing is asked of CATS for it." in said
+
+    with scope(tenant=acme):
+        Beside.objects.all().delete()
+        homerun = harness.link(acme, "homerun", harness.emulate("homerun", jobs=1, people=1))
+    assert "not known yet: the first sync reads them." in words(alice.get(address(connection)))
+    assert "Homerun says by itself what its statuses mean" in words(alice.get(address(homerun)))
 
 
 def test_a_word_that_a_status_cannot_mean_is_named(alice, connection):

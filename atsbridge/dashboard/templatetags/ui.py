@@ -133,7 +133,7 @@ def waits(run: Run) -> str:
     """Why nothing moves, and for how long: "waiting 40 s for budget"."""
     left = math.ceil((run.not_before - timezone.now()).total_seconds())
     if run.waits_for != BUDGET:
-        return f"{run.waits_for}, until {spans.relative(run.not_before)}"
+        return f"{run.waits_for} · next {spans.relative(run.not_before) if left > 0 else 'now'}"
     return f"waiting {spans.span(left)} for budget" if left > 0 else "waiting for a worker, its budget is there"
 
 
