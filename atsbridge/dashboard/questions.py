@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from atsbridge.connections.models import Connection
 from atsbridge.dashboard.checks import plural
 from atsbridge.records.models import Record
+from atsbridge.records.references import References, documents
 from atsbridge.sync import questions, schedule
 from atsbridge.sync.models import Question
 from atsbridge.tenants.access import Request, member
@@ -25,11 +26,11 @@ NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in words, with the first of the records that it lists."""
+    """A question in words, with the first of the records that it lists, each with what it is called."""
 
     question: Question
     title: str
-    records: list[Record]
+    records: list[tuple[Record, str]]
 
     @property
     def rest(self) -> int:
@@ -53,11 +54,12 @@ def title(question: Question) -> str:
     return f"{name} no longer returns {question.count:,} of {question.total:,} {many}"
 
 
-def _records(question: Question) -> list[Record]:
+def _records(question: Question) -> list[tuple[Record, str]]:
     ids = question.nominations.order_by("id").values_list("record", flat=True)[:NAMED]
-    return list(
-        Record.objects.filter(id__in=list(ids)).only("id", "model", "title", "remote_id").order_by("sort", "id")
-    )
+    rows = list(Record.objects.filter(id__in=list(ids)).defer("remote").order_by("sort", "id"))
+    texts = documents(rows)
+    names = References(texts)
+    return [(row, names.title(row, values) or row.remote_id) for row, (_, _, values) in zip(rows, texts, strict=True)]
 
 
 @member("manage")

@@ -82,3 +82,17 @@ def test_charlie_finds_nothing(charlie: Browser, globex: Tenant, acme: Tenant, a
     with scope(tenant=acme):
         asked.refresh_from_db()
     assert asked.state == "open"
+
+
+def test_applications_are_called_after_whom_and_what_they_join(alice: Browser, acme: Tenant, harbor: Emulator):
+    connection = harness.link(acme, "harbor", harbor)
+    harness.sync(connection)
+    gone, harbor.applications = harbor.applications[:21], harbor.applications[21:]
+    harness.sync(connection)
+    person = next(one for one in harbor.people if one.id == gone[0].person)
+    job = next(one for one in harbor.jobs if one.id == gone[0].job)
+
+    words = reading.text(reading.content(alice.get(health(connection))))
+
+    assert "Harbor no longer returns 21 of 60 applications. Delete them here?" in words
+    assert f"{person.first_name} {person.last_name} – {job.title}" in words
