@@ -17,7 +17,7 @@ from atsbridge.api import accounts, bodies, naming, outcomes, papers, parameters
 from atsbridge.api.errors import Refusal, machine, missing, not_offered
 from atsbridge.api.parameters import Asked
 from atsbridge.tenants.access import Request, api_key
-from connectors.unified.actions import File, Input
+from connectors.unified.actions import CreateCandidate, File, Input
 from connectors.unified.dialects.truto_writing import OPERATIONS, Operation, offered
 
 PATIENCE = 25
@@ -70,10 +70,15 @@ def _operate(request: Request, route: str, remote_id: str = "") -> HttpResponse:
         act = intake.able(connection, operation.kind)
         with bodies.read(request, operation, asked.given, act.files.most if act.files else 0) as body:
             told = body.given | ({f"{operation.model}_id": remote_id.strip("/")} if operation.named else {})
-            told = naming.named(connection, operation.kind, told)
+            told = naming.named(connection, operation.kind, told) | _wanted(operation, how["again"])
             files = papers.kept(connection, act, body)
         action = intake.accept(connection, _read(operation.kind, told, files), **how)
     return _answer(action, operation, asked, body.warnings)
+
+
+def _wanted(operation: Operation, again: bool) -> dict[str, Any]:
+    """A duplicate that is wanted is one of a person too, where they are created."""
+    return {"allow_duplicate": True} if again and operation.kind == CreateCandidate.slug else {}
 
 
 def _read(kind: str, told: dict[str, Any], files: list[File]) -> Input:

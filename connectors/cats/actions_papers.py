@@ -116,9 +116,6 @@ def _whose(acting: Acting, given: AddNote | AddResultLink | AddAttachment) -> di
 
 def file(acting: Acting, given: AddAttachment) -> Done:
     """A file of the person, as a résumé where it is one; a picture is a file that is then shown as the picture."""
-    refusal = FILES.refusal(given.file, photo=given.photo)
-    if refusal:
-        raise Rejected(refusal)
     person = _whose(acting, given)["candidate"]
     named = free(given.file, acting.recall("names", lambda: _names(acting, person)))
     identity = made(acting.once, acting, "file", _upload(person, named), _arrival(acting, person, named))
@@ -127,13 +124,6 @@ def file(acting: Acting, given: AddAttachment) -> Done:
         acting.once("picture", Write("PUT", f"{CANDIDATES}/{person}/thumbnail", body=picture), lost=REPEATABLE)
     shows = {f"the file {named.name}": ("_embedded.attachments[].filename", [named.name])}
     return Done(identity, ((CANDIDATES, person),), shows)
-
-
-def check(files: list[File]) -> None:
-    """Raise Rejected for a file that would not be taken, before anything is written."""
-    refusals = [refusal for each in files if (refusal := FILES.refusal(each))]
-    if refusals:
-        raise Rejected(refusals[0])
 
 
 def attach(acting: Acting, person: str, files: list[File], *, known: bool) -> None:

@@ -58,8 +58,7 @@ def delete(acting: Acting, given: DeleteCandidate) -> Done:
 
 
 def _prepared(acting: Acting, given: Created) -> Row | None:
-    """The status to go on to; raises Rejected for what would be refused, before anything is written."""
-    papers.check(given.attachments)
+    """The status to go on to; raises Rejected where there is none such, before anything is written."""
     job = given.job_id
     found: Row | None = acting.recall(
         "stage wanted", lambda: stages.place(acting, job, given.stage_id) if job else None
@@ -122,14 +121,13 @@ def _addresses(row: Row) -> set[str]:
 
 
 def _arrival(acting: Acting, given: Created, twins: list[Row]) -> Lost:
-    """Look for somebody with the address and the name who was not there before; without an address nothing tells."""
+    """Look for somebody with the address who was not there before; without an address nothing tells."""
     if not given.email_addresses:
         return BLIND
-    before, name = {twin["id"] for twin in twins}, f"{given.first_name} {given.last_name}".strip()
+    before = {twin["id"] for twin in twins}
 
     def look() -> Wrote | None:
-        mine = (row for row in _twins(acting, given) if row["id"] not in before and row["name"] == name)
-        return next((Wrote(row["id"]) for row in mine), None)
+        return next((Wrote(row["id"]) for row in _twins(acting, given) if row["id"] not in before), None)
 
     return look
 

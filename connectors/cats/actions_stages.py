@@ -87,7 +87,7 @@ def apply(send: Send, acting: Acting, candidate: str, job: str) -> str:
 
 def begin(acting: Acting, pipeline: str, status: Row) -> None:
     """Bring a new pipeline to the status that was asked for."""
-    arrived = _arrival(acting, pipeline, status, None)
+    arrived = _arrival(acting, pipeline, status, before=None, since=None)
     acting.also("stage", _change(acting, pipeline, status, ()), lost=arrived)
 
 
@@ -147,13 +147,14 @@ def _bring(
     done = Done(pipeline, ((PIPELINES, pipeline),), {"the status": ("status_id", status["id"])})
     if not same(way["from"], status["id"]):
         write = _change(acting, pipeline, status, given.triggers)
-        acting.once("move", write, lost=_arrival(acting, pipeline, status, way["since"]))
+        lost = _arrival(acting, pipeline, status, before=way["from"], since=way["since"])
+        acting.once("move", write, lost=lost)
     return done
 
 
 def _way(acting: Acting, pipeline: str, choose: Choose, expected: str | None) -> Mapping[str, Any]:
-    """Where a pipeline stands, since when, and where it is to go; raises Rejected where it stands elsewhere than
-    believed."""
+    """Where a pipeline stands, since when by its history (its own date may not tell), and where it is to go; raises
+    Rejected where it stands elsewhere than believed."""
     row = acting.connector.talk.get(f"{PIPELINES}/{pipeline}").data
     own = as_id(row.get("workflow_id"))
     job = {} if own else acting.connector.talk.get(f"jobs/{row['job_id']}").data
@@ -162,7 +163,8 @@ def _way(acting: Acting, pipeline: str, choose: Choose, expected: str | None) ->
     if expected and not same(expected, now):
         title = next((status.get("title") for status in statuses if same(status["id"], now)), now)
         raise Rejected(f"It is in {title} by now, and was not moved")
-    return {"from": now, "since": row.get("date_modified"), "to": _slim(choose(statuses))}
+    came = max((when for when, _ in _history(acting, pipeline)), default=None)
+    return {"from": now, "since": came and came.isoformat(), "to": _slim(choose(statuses))}
 
 
 def _slim(status: Row) -> Row:
@@ -212,18 +214,26 @@ def _called(trigger: Row) -> str:
     return str(trigger.get("description") or trigger["id"])
 
 
-def _arrival(acting: Acting, pipeline: str, status: Row, since: str | None) -> Look:
-    """Look whether a pipeline is in a status, or has been since: firing its triggers twice would be worse."""
+def _arrival(acting: Acting, pipeline: str, status: Row, *, before: Any, since: str | None) -> Look:
+    """Look whether a pipeline is in a status, or has been since: firing its triggers twice would be worse. Raises
+    Rejected where it neither was nor stands where it stood."""
     after = instant(since) or datetime.min.replace(tzinfo=UTC)
 
     def look() -> Wrote | None:
-        talk = acting.connector.talk
-        if same(talk.get(f"{PIPELINES}/{pipeline}").data.get("status_id"), status["id"]):
+        now = acting.connector.talk.get(f"{PIPELINES}/{pipeline}").data.get("status_id")
+        been = (same(each, status["id"]) for when, each in _history(acting, pipeline) if when > after)
+        if same(now, status["id"]) or any(been):
             return Wrote(pipeline)
-        history = readers.steps(hal.every(talk, f"{PIPELINES}/{pipeline}/statuses", "statuses"))
-        return Wrote(pipeline) if any(when > after and same(each, status["id"]) for when, each in history) else None
+        if before is None or same(now, before):
+            return None
+        raise Rejected("it stands in another status by now, without having been there")
 
     return look
+
+
+def _history(acting: Acting, pipeline: str) -> list[tuple[datetime, Any]]:
+    """When a pipeline came to which status."""
+    return readers.steps(hal.every(acting.connector.talk, f"{PIPELINES}/{pipeline}/statuses", "statuses"))
 
 
 def _titles(statuses: list[Row]) -> str:

@@ -1,7 +1,6 @@
 """Notes, results and files written to Homerun. A candidate is an application there, so both have one id."""
 
 from connectors.acting import BLIND, MEGABYTE, REPEATABLE, Acting, Done, Files, Look, Write, Wrote
-from connectors.errors import Rejected
 from connectors.homerun.actions_stages import ROWS
 from connectors.homerun.readers import file_id
 from connectors.paths import at
@@ -36,7 +35,6 @@ def _note(acting: Acting, person: str, text: str, *, private: bool = False) -> D
 def file(acting: Acting, given: AddAttachment) -> Done:
     """A file, or the person's picture."""
     person = given.application_id or given.candidate_id or ""
-    _check(given.file, photo=given.photo)
     if given.photo:
         write = Write("POST", f"{ROWS}/{person}/photo", file=given.file, part="file")
         acting.once("picture", write, lost=REPEATABLE)
@@ -54,18 +52,6 @@ def attach(acting: Acting, person: str, files: list[File]) -> None:
         named = free(each, taken)
         taken.append(named.name)
         acting.also(f"file {number}", _upload(person, named), lost=_arrival(acting, person, named))
-
-
-def check(files: list[File]) -> None:
-    """Raise Rejected for a file that Homerun would not take, before anything is written."""
-    for each in files:
-        _check(each)
-
-
-def _check(given: File, *, photo: bool = False) -> None:
-    refusal = FILES.refusal(given, photo=photo)
-    if refusal:
-        raise Rejected(refusal)
 
 
 def _kind(given: File) -> str:

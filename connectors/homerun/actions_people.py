@@ -39,7 +39,6 @@ type Body = dict[str, Any]
 
 def create(acting: Acting, given: Created) -> Done:
     """A person with an application, or in the pool; then the stage and the files, one call each."""
-    papers.check(given.attachments)
     stage = acting.recall("stage wanted", lambda: _stage(acting, given))
     begun = acting.recall("begun", lambda: datetime.now(UTC).isoformat())
     body = _new(acting, given)

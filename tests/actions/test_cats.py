@@ -164,7 +164,6 @@ def test_somebody_who_is_known_applies_unchanged(cats: Account):
     [
         ({"stage_id": "1"}, "Only who applies for a job can be in a stage"),
         ({"job_id": "77"}, "CATS has no job 77"),
-        ({"attachments": [{"name": "cv.pdf", "size": 26 * 1024 * 1024}]}, "cv.pdf has 26.0 MB, and 25 MB are the most"),
         (
             {"custom_fields": {"Shift": "Noon"}},
             "Shift: 'Noon' does not fit a field of type radio, whose choices are Day, Night 🌙",
@@ -382,6 +381,29 @@ def test_a_lost_move_that_somebody_took_further_is_not_sent_again(cats: Account)
     assert finished(action).state == State.DONE
     assert told(cats) == ["status changed", "trigger fired"]
     assert document(cats.connection, "application", str(pipeline.id))["outcome"] == "PENDING"
+
+
+@pytest.mark.parametrize("bumps", [True, False])
+def test_an_earlier_visit_is_no_sign_that_a_lost_move_arrived(cats: Account, bumps: bool):
+    cats.emulator.options.status_bumps = bumps
+    baker = job(cats)
+    pipeline, placed = applied(cats, baker, "Placed"), status(cats, baker, "Placed")
+    cats.emulator.move(pipeline, "Offered")
+    cats.emulator.faults.append(Fault("timeout", method="write", when="before"))
+
+    action = finished(move(cats, pipeline, placed))
+
+    assert (action.state, told(cats)) == (State.DONE, ["status changed", "trigger fired"])
+
+
+def test_a_lost_move_of_somebody_who_went_elsewhere_is_left_to_a_person(cats: Account):
+    baker = job(cats)
+    pipeline = applied(cats, baker)
+    cats.emulator.faults.append(Fault("timeout", method="write", when="before"))
+    action = move(cats, pipeline, status(cats, baker, "Placed"))
+    cats.emulator.move(pipeline, "Offered")
+
+    assert (finished(action).state, told(cats)) == (State.UNKNOWN, [])
 
 
 @pytest.mark.parametrize(
