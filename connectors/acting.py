@@ -137,7 +137,8 @@ type Triggers = Callable[[Mapping[str, Any]], Mapping[str, Sequence[Trigger]]]
 @dataclass(frozen=True, slots=True)
 class Act:
     """An action that an ATS can do. do: `do(acting, input)`. permission: the one without which it cannot. lacks: fields
-    for which it has no place → what becomes of them. says: what people should know before."""
+    for which it has no place → what becomes of them. says: what people should know before. files: which it takes.
+    triggers: what the ATS does by itself at a stage that it comes to."""
 
     do: Callable[[Acting, Any], Done]
     permission: str = ""

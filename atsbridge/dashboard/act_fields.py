@@ -12,6 +12,8 @@ from connectors.unified.actions import File, Input
 
 LONG = 1000
 """Characters from which a text gets several lines."""
+LABELS = {"raw": "In one line", "link": "Address", "state": "State or region"}
+"""What inputs of a row are called where the schema's name says little."""
 PAIR = (Part("label", "Label", required=True), Part("value", "Value"))
 
 
@@ -125,7 +127,7 @@ def _parts(kind: inspect.StructType) -> tuple[Part, ...]:
 
 def _part(one: inspect.Field) -> Part:
     each = Described(one)
-    label, kind = each.label, each.type
+    label, kind = LABELS.get(each.name, each.label), each.type
     if isinstance(kind, inspect.EnumType):
         return Part(each.name, label, "choice", choices=tuple(member.value for member in kind.cls))
     if isinstance(kind, inspect.StructType):

@@ -88,6 +88,8 @@ SHOWN: dict[str, Any] = {
             "state": "PENDING",
         },
         {"id": "2", "name": "عبد الرحمن", "address": "?", "sub": "LinkedIn", "stay": "since 2 Nov", "state": "HIRED"},
+        {"id": "3", "name": "Grace Hopper", "address": "?", "sub": "Agency", "pending": "Moving, queued", "why": "?"},
+        {"id": "4", "name": "Kim", "address": "?", "refused": "Move refused", "words": "No", "why": "?", "move": "?"},
     ],
     "answer": {
         "id": 41820377,
