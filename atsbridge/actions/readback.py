@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from atsbridge.actions import leases
 from atsbridge.actions.models import Action, Touched
-from atsbridge.records import answers, beside, stamps
+from atsbridge.records import answers, stamps
 from atsbridge.records.ids import record_id
-from atsbridge.records.store import store
 from connectors.acting import Done
 from connectors.base import Connector, Resource
 from connectors.errors import ConnectorError, NotFound
@@ -69,12 +68,8 @@ def _read(action: Action, connector: Connector, resource: Resource, remote_id: s
     row, sources = _asked(connector, resource, remote_id)
     with transaction.atomic():
         hold = stamps.hold(action.connection, "action", action.id)
-        if row is not None and sources is not None:
-            reader = beside.reader(hold.connection)
-            store(hold, reader, resource, [row], started, details=dict(sources))
-        else:
-            kept, _ = answers.keep(hold, resource, remote_id, row, started)
-            answers.retire(hold, resource, remote_id, kept, started)
+        kept, _ = answers.keep(hold, resource, remote_id, row, started, dict(sources or {}) or None)
+        answers.retire(hold, resource, remote_id, kept, started)
         mine = {record_id(action.connection_id, model, remote_id) for model in resource.own}
         Touched.objects.bulk_create(
             (Touched(tenant_id=action.tenant_id, action=action, record=record) for record in sorted(mine)),

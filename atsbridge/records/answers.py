@@ -1,6 +1,7 @@
 """What a record's own address answered, on its way into the database."""
 
 from datetime import datetime
+from typing import Any
 
 from atsbridge.records import aside, beside, retiring
 from atsbridge.records.models import Record
@@ -13,13 +14,18 @@ type Counts = dict[str, dict[str, int]]
 
 
 def keep(
-    hold: Hold, resource: Resource, remote_id: str, row: Row | None, started: datetime
+    hold: Hold,
+    resource: Resource,
+    remote_id: str,
+    row: Row | None,
+    started: datetime,
+    details: dict[str, Any] | None = None,
 ) -> tuple[frozenset[str], Counts]:
     """Store what the address answered; the models of which it still makes this record, a row set aside included."""
     if row is None:
         aside.taken(hold.connection, resource.slug, remote_id)
         return frozenset(), {}
-    stored = store(hold, beside.reader(hold.connection), resource, [row], started)
+    stored = store(hold, beside.reader(hold.connection), resource, [row], started, details=details)
     return frozenset(model for model, made in stored.ids if made == remote_id), stored.counts
 
 

@@ -78,3 +78,17 @@ def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(homerun: Account)
         "calls": 4,
         "open": False,
     }
+
+
+def test_what_a_row_makes_no_more_after_a_write_goes_and_the_person_stays(account: Account):
+    application = applied(account)
+
+    action = act(account.connection, "delete_application", application_id=application.remote_id)
+
+    assert action.state == State.DONE
+    with scope(tenant=account.connection.tenant):
+        gone = Record.objects.get(id=application.id)
+        assert gone.deleted_at is not None
+        assert Record.objects.get(id=application.candidate).deleted_at is None
+        told = Change.objects.filter(record=application.id).latest("id")
+    assert (told.kind, told.cause, told.cause_id) == ("deleted", "action", action.id)
