@@ -37,8 +37,16 @@ def _warn(action: Action, words: str) -> None:
 
 
 def _stands(answers: list[Any], path: str, value: Any) -> bool:
-    """Whether a value that was written stands there now, in whatever spelling."""
-    return any(_same(at(answer, path), value) for answer in answers)
+    """Whether a value that was written stands there now, in whatever spelling; where nothing tells of it, it may."""
+    telling = [answer for answer in answers if _tells(answer, path)]
+    return not telling or any(_same(at(answer, path), value) for answer in telling)
+
+
+def _tells(answer: Any, path: str) -> bool:
+    """Whether an answer has the place of a path at all."""
+    above, _, name = path.partition("[]")[0].rpartition(".")
+    holder = at(answer, above)
+    return isinstance(holder, dict) and name in holder
 
 
 def _same(shown: Any, wanted: Any) -> bool:

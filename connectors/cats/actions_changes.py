@@ -30,7 +30,7 @@ def update(acting: Acting, given: UpdateCandidate) -> Done:
     row = acting.connector.row(acting.connector.resource(CANDIDATES), person)
     if row is None:
         raise NotFound(f"CATS has no candidate {person}")
-    before = acting.recall("before", lambda: {key: hal.part(row, key) or [] for key in ("emails", "phones")})
+    before = acting.recall("before", lambda: {part: _rows(acting, row, part) for part in ("emails", "phones")})
     custom = acting.recall("fields", lambda: fields.resolved(acting, given.custom_fields or {}))
     body = described(acting, given)
     steps = [*_row(person, row, body), *_mails(acting, given, before), *_phones(acting, given, before)]
@@ -40,6 +40,13 @@ def update(acting: Acting, given: UpdateCandidate) -> Done:
     for place, (name, write, lost) in enumerate(steps):
         (acting.also if place else acting.once)(name, write, lost=lost)
     return Done(person, ((CANDIDATES, person),), shown(body | _parts(given, custom)))
+
+
+def _rows(acting: Acting, row: Row, part: str) -> list[Row]:
+    """The rows of a part, which not every account shows with the person."""
+    shown = hal.part(row, part)
+    path = f"{CANDIDATES}/{row.get('id')}/{part}"
+    return hal.every(acting.connector.talk, path, part) if shown is None else shown
 
 
 def _row(person: str, row: Row, body: Row) -> Iterator[Step]:

@@ -20,9 +20,9 @@ class Account:
 
 
 @contextmanager
-def linked(tenant: Tenant, slug: str) -> Iterator[Account]:
+def linked(tenant: Tenant, slug: str, **arguments: Any) -> Iterator[Account]:
     """An account of one ATS."""
-    emulator = harness.emulate(slug)
+    emulator = harness.emulate(slug, **arguments)
     with harness.mounted(slug, emulator):
         connection = harness.link(tenant, slug, emulator)
         harness.sync(connection)

@@ -290,6 +290,40 @@ def test_a_candidate_goes_with_everything(cats: Account, when: str):
     assert cats.emulator.effects[0].changed["pipelines"] == [pipeline.id]
 
 
+@pytest.mark.parametrize(
+    "habits",
+    [
+        {"sparse": True, "text_ids": True, "numeric_kinds": True},
+        {"pipeline_workflow": False, "workflow_key": "workflow_id", "key_slip": True},
+        {"mixed_offsets": True, "next_link": "missing", "total": "null"},
+        {"errors": "errors", "location": "path", "put_clears": True, "status_answer": 200, "parts_bump": False},
+    ],
+    ids=str,
+)
+def test_other_habits_of_cats_change_nothing(cats: Account, habits: dict[str, Any]):
+    for name, value in habits.items():
+        setattr(cats.emulator.options if hasattr(cats.emulator.options, name) else cats.emulator.habits, name, value)
+    baker = job(cats)
+    contacted, file = status(cats, baker, "Contacted"), upload(cats.connection, "cv.pdf", b"%PDF", type="CV")
+    begun: dict[str, Any] = {"job_id": str(baker.id), "stage_id": str(contacted.id), "attachments": [file]}
+
+    applied_ = act(cats.connection, "create_application", **begun, **ADA)
+    pipeline = cats.emulator.account.pipelines[int(applied_.remote_id)]
+    person: dict[str, Any] = {"candidate_id": str(pipeline.candidate_id)}
+    mails = [{"email_address": "ADA@example.test"}, {"email_address": "new@example.test"}]
+    noted = act(cats.connection, "add_note", **person, content="Called")
+    changed = act(cats.connection, "update_candidate", **person, title="Countess", email_addresses=mails)
+    moved = move(cats, pipeline, status(cats, baker, "Offered"))
+    filed = act(cats.connection, "add_attachment", **person, file=upload(cats.connection, "cv.pdf", b"%PDF-2"))
+
+    actions = (applied_, noted, changed, moved, filed)
+    assert [(each.state, each.warnings) for each in actions] == [(State.DONE, [])] * 5
+    ada = who(cats, person["candidate_id"])
+    assert ([each.email for each in ada.mails], ada.title) == (["ada@example.test", "new@example.test"], "Countess")
+    assert [each.filename for each in ada.files] == ["cv.pdf", "cv (2).pdf"]
+    assert told(cats).count("e-mail added") == told(cats).count("e-mail deleted") == 1
+
+
 # Stages
 
 

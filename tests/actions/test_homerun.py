@@ -7,12 +7,13 @@ import pytest
 from atsbridge.actions.models import Action, State
 from atsbridge.actions.wrong import Wrong
 from atsbridge.records.models import NONE
+from atsbridge.tenants.models import Tenant
 from connectors.acting import MEGABYTE
 from connectors.emulation_faults import Fault
 from connectors.homerun.emulator_data import Applicant, Vacancy
 from connectors.homerun.emulator_data import File as Kept
 from connectors.homerun.emulator_doors import WRITES
-from tests.actions.conftest import Account
+from tests.actions.conftest import Account, linked
 from tests.actions.harness import act, document, finished, upload
 
 PNG = b"\x89PNG a face"
@@ -316,6 +317,42 @@ def test_hiring_is_refused_where_nobody_can_tell_the_stage(homerun: Account):
     action = act(homerun.connection, "hire_application", application_id=applicant(homerun, job).id)
 
     assert action.error == "Nobody of this job was hired yet: say which stage hires. It has: New, Talk, Crew"
+
+
+def test_an_account_whose_stages_have_no_ids_knows_them_by_name(acme: Tenant):
+    with linked(acme, "homerun", stage_ids=False, note_ids=False) as account:
+        job = vacancy(account, "New", " Interview ", "Offer", "Hired")
+        created = act(account.connection, "create_application", job_id=job.id, stage_id="Interview", **ADA)
+        ada = made(account, created)
+        assert (created.state, ada.stage) == (State.DONE, job.stage(" Interview "))
+
+        moved = move(account, ada, "Offer", expected_stage_id="Interview")
+        hired = act(account.connection, "hire_application", application_id=ada.id, stage_id="Hired")
+        noted = act(account.connection, "add_note", application_id=ada.id, content="Welcome")
+
+        assert [(each.state, each.warnings, each.remote_id) for each in (moved, hired, noted)] == [
+            (State.DONE, [], ada.id)
+        ] * 3
+        assert ada.stage is job.stage("Hired")
+
+
+def test_a_move_that_homerun_takes_for_one_to_the_pool_is_said(homerun: Account):
+    homerun.emulator.habits.omission_pools = True
+    job = vacancy(homerun)
+
+    action = move(homerun, applicant(homerun, job), stage_of(job, "Offer"))
+
+    assert action.warnings == ["Homerun did not take over: the job"]
+
+
+def test_a_source_that_homerun_does_not_know_may_be_ignored_or_refused(homerun: Account):
+    homerun.emulator.habits.unknown_sources = "ignored"
+    ignored = act(homerun.connection, "create_candidate", **ADA)
+    homerun.emulator.habits.unknown_sources = "refused"
+    refused = act(homerun.connection, "create_candidate", **{**ADA, "title": "Another"})
+
+    assert ignored.warnings[-1] == "Homerun did not take over: sources"
+    assert (refused.state, "sources" in refused.error) == (State.REFUSED, True)
 
 
 # Papers
