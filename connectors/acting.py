@@ -82,6 +82,7 @@ class Acting(ABC):
     mark: str
     machine: bool
     settings: Mapping[str, str]
+    meanings: Mapping[str, Mapping[str, str]]
 
     @abstractmethod
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:

@@ -27,6 +27,7 @@ class Rehearsal(Acting):
         self.action, self.connector = action, connector
         self.beside = beside.answers(action.connection)
         self.settings = {each.slug: each.default for each in connector.settings}
+        self.meanings = action.connection.meanings
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None
         self.writes: list[dict[str, Any]] = []

@@ -45,6 +45,7 @@ class Steps(Acting):
         self.action, self.connector, self.seconds = action, connector, seconds
         self.beside = beside.answers(action.connection)
         self.settings = {each.slug: each.default for each in connector.settings}
+        self.meanings = action.connection.meanings
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None
 

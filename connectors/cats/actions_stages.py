@@ -8,6 +8,7 @@ from connectors.acting import REPEATABLE, Acting, Done, Look, Trigger, Write, Wr
 from connectors.cats import hal, known, readers, words
 from connectors.cats.actions_made import ACTIVITIES, PIPELINES, Send, made, number, same
 from connectors.cats.actions_papers import activity
+from connectors.declarations import MEANINGS, chosen
 from connectors.errors import NotFound, Rejected
 from connectors.mapping import Row, as_id
 from connectors.unified.actions import DeleteApplication, HireApplication, MoveApplication, RejectApplication
@@ -25,12 +26,12 @@ def move(acting: Acting, given: MoveApplication) -> Done:
 
 def hire(acting: Acting, given: HireApplication) -> Done:
     """To a status that means hired."""
-    return _bring(acting, given, _meaning(given.stage_id, Outcome.HIRED, "hired"))
+    return _bring(acting, given, _meaning(acting, given.stage_id, Outcome.HIRED, "hired"))
 
 
 def reject(acting: Acting, given: RejectApplication) -> Done:
     """To a status that means declined; a note about it is one about the job."""
-    done = _bring(acting, given, _meaning(given.stage_id, Outcome.DECLINED, "declined"))
+    done = _bring(acting, given, _meaning(acting, given.stage_id, Outcome.DECLINED, "declined"))
     if not given.note:
         return done
     pipeline = acting.recall("pipeline", lambda: of(acting, given.application_id))
@@ -122,12 +123,16 @@ def named(stage: str | None) -> Choose:
     return choose
 
 
-def _meaning(stage: str | None, outcome: Outcome, word: str) -> Choose:
-    """The status of this id, else the first one with this meaning."""
+def _meaning(acting: Acting, stage: str | None, outcome: Outcome, word: str) -> Choose:
+    """The status of this id, else the first one with this meaning, by what people say of it or by its own words."""
+    beside = {MEANINGS: acting.meanings}
+
+    def means(status: Row) -> str:
+        said = chosen(beside, known.OUTCOMES.slug, as_id(status["id"]))
+        return said or words.outcome(status.get("mapping"), status.get("title"))
 
     def choose(statuses: list[Row]) -> Row:
-        told = (status for status in statuses if words.outcome(status.get("mapping"), status.get("title")) is outcome)
-        found = next(told, None)
+        found = next((status for status in statuses if means(status) == outcome), None)
         if found is None:
             raise Rejected(f"No status of its job's workflow means {word}: say which. It has: {_titles(statuses)}")
         return found

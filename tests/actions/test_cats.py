@@ -459,6 +459,18 @@ def test_the_first_status_with_the_meaning_is_taken(cats: Account, kind: str, wo
     assert document(cats.connection, "application", str(pipeline.id))["outcome"] == outcome
 
 
+def test_what_people_say_of_a_status_comes_before_its_own_words(cats: Account):
+    baker = job(cats)
+    pipeline, liked = applied(cats, baker), status(cats, baker, "Team likes it ❤")
+    cats.connection.meanings = {"outcome": {str(liked.id): "HIRED", str(status(cats, baker, "Placed").id): "PENDING"}}
+    cats.connection.save()
+
+    action = act(cats.connection, "hire_application", application_id=str(pipeline.id))
+
+    assert (action.state, pipeline.status_id) == (State.DONE, liked.id)
+    assert document(cats.connection, "application", str(pipeline.id))["outcome"] == "HIRED"
+
+
 def test_a_rejection_can_be_told_the_status_and_says_why(cats: Account):
     baker = job(cats, "Unmapped")
     pipeline, withdrew = applied(cats, baker), status(cats, baker, "Withdrew")
