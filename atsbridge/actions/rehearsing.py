@@ -26,7 +26,7 @@ class Rehearsal(Acting):
     def __init__(self, action: Action, connector: Connector) -> None:
         self.action, self.connector = action, connector
         self.beside = beside.answers(action.connection)
-        self.settings = {each.slug: each.default for each in connector.settings}
+        self.settings = {each.slug: each.default for each in connector.settings} | action.connection.writing
         self.meanings = action.connection.meanings
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None

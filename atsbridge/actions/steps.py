@@ -44,7 +44,7 @@ class Steps(Acting):
     def __init__(self, action: Action, connector: Connector, seconds: float) -> None:
         self.action, self.connector, self.seconds = action, connector, seconds
         self.beside = beside.answers(action.connection)
-        self.settings = {each.slug: each.default for each in connector.settings}
+        self.settings = {each.slug: each.default for each in connector.settings} | action.connection.writing
         self.meanings = action.connection.meanings
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None

@@ -32,7 +32,8 @@ class Connection(models.Model):
     a row. purge_at: when an unlinked connection's records go. announce_each: its first pass makes a `created` event
     of every record. announced: the state that the last `connection.…` event told. expires_on: the last day of its
     key, as somebody said; warned_for: the one that its owners were told of. meanings: what people say that the
-    account's statuses mean, `{kind: {status id: word}}`; remap_due: that was changed since all was mapped."""
+    account's statuses mean, `{kind: {status id: word}}`; remap_due: that was changed since all was mapped. writing:
+    what was chosen of its connector's settings, by slug, where that is not the default."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -63,6 +64,7 @@ class Connection(models.Model):
     warned_for = models.DateField(null=True, blank=True)
     meanings = models.JSONField(default=dict, blank=True)
     remap_due = models.BooleanField(default=False)
+    writing = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

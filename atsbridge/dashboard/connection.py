@@ -17,6 +17,7 @@ from atsbridge.dashboard import act_log, checks, questions
 from atsbridge.dashboard.addresses import changed, part
 from atsbridge.dashboard.cards import Card, cards
 from atsbridge.dashboard.connection_forms import SettingsForm
+from atsbridge.dashboard.connection_writing import WritingForm
 from atsbridge.dashboard.coverage import matrix
 from atsbridge.dashboard.listening import listening
 from atsbridge.dashboard.meanings import MeaningsForm
@@ -133,18 +134,20 @@ def permissions(request: Request, slug: str, pk: UUID) -> HttpResponse:
 
 @member("manage")
 def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
-    """What it is called, which models it reads, how often, what its first sync announces, when its key expires."""
+    """What it is called, which models it reads, how often, what its first sync announces, when its key expires, and how
+    it is written to."""
     card = _card(pk)
     one, off = card.connection, checking.missing(card.connection.permissions)
     same = {name: getattr(one, name) for name in ("label", "announce_each", "expires_on")}
     initial = {**same, "models": one.reads, "interval": one.interval or 0}
     form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        _set(one, kept=off, **form.cleaned_data)
+    writing = WritingForm(one.speaks, one.writing, request.POST or None)
+    if request.method == "POST" and form.is_valid() and writing.is_valid():
+        _set(one, kept=off, writing=writing.chosen, **form.cleaned_data)
         audit(request.tenant, request.user, "connection.settings", one.label, one.pk)
         messages.success(request, "Saved. It counts from the next sync on.")
         return redirect("connection_settings", slug, pk)
-    return _section(request, card, "connection_settings", "connections/settings.html", form=form)
+    return _section(request, card, "connection_settings", "connections/settings.html", form=form, writing=writing)
 
 
 @member("manage")
@@ -188,8 +191,8 @@ def _section(request: Request, card: Card, here: str, template: str, **context: 
         "manages": "manage" in request.rights,
         "syncs": "sync" in request.rights,
     }
-    form = context.get("form")
-    status = 422 if form is not None and form.errors else 200
+    wrong = any(form is not None and form.errors for form in (context.get("form"), context.get("writing")))
+    status = 422 if wrong else 200
     return render(request, part(request, template, "live"), shared | context, status=status)
 
 
@@ -207,6 +210,7 @@ def _set(
     connection: Connection,
     *,
     kept: dict[str, str],
+    writing: dict[str, str],
     label: str,
     models: list[str],
     interval: int | None,
@@ -216,10 +220,11 @@ def _set(
     """Keep the settings. A model that the key cannot read just now stays on: switched off, its records would go."""
     wanted = {*models, *(slug for slug in connection.reads if slug in kept)}
     connection.label, connection.interval, connection.expires_on = label, interval, expires_on
-    connection.announce_each = announce_each
+    connection.announce_each, connection.writing = announce_each, writing
     connection.reads = [slug for slug in connection.speaks.reads() if slug in wanted]
     connection.updated_at = timezone.now()
-    connection.save(update_fields=["label", "interval", "announce_each", "expires_on", "reads", "updated_at"])
+    changed = ("label", "interval", "announce_each", "expires_on", "reads", "writing", "updated_at")
+    connection.save(update_fields=changed)
     if connection.state == State.ACTIVE:
         soonest = timezone.now() + timedelta(minutes=schedule.plan(connection).minutes)
         Connection.objects.filter(pk=connection.pk, next_run_at__gt=soonest).update(next_run_at=soonest)

@@ -369,6 +369,16 @@ def test_a_note_is_signed_and_keeps_its_lines(homerun: Account):
     assert document(homerun.connection, "note", action.remote_id)["content"] == "<b>One</b>\n\nTwo"
 
 
+def test_a_note_is_signed_as_the_connection_says(homerun: Account):
+    homerun.connection.writing = {"author": "Acme"}
+    homerun.connection.save()
+    grace = applicant(homerun)
+
+    act(homerun.connection, "add_note", candidate_id=grace.id, content="One")
+
+    assert [note.display_name for note in grace.notes] == ["Acme"]
+
+
 @pytest.mark.parametrize("when", ["before", "after", "late"])
 def test_a_note_whose_answer_is_lost_is_never_sent_again(homerun: Account, when: str):
     grace = applicant(homerun)

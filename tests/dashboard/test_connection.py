@@ -242,6 +242,22 @@ def test_settings_rename_switch_off_and_slow_down(alice, acme, amsterdam):
     assert alice.post(at("connection_settings", amsterdam), {"label": "", "models": []}).status_code == 422
 
 
+def test_settings_say_how_it_is_written_to(alice, acme, amsterdam):
+    settings = at("connection_settings", amsterdam)
+    filled = {"label": "Amsterdam", "models": ["job"], "interval": "0"}
+    shown = alice.get(settings).content.decode()
+    assert 'name="writing-author" value="atsbridge"' in shown
+
+    wording = {"writing-result_wording": "{label}:\r\n{url}", "writing-countries": "names"}
+    assert alice.post(settings, filled | wording | {"writing-author": "Acme"}).status_code == 302
+    assert now(acme).writing == {"author": "Acme", "result_wording": "{label}:\n{url}"}
+    assert 'value="Acme"' in alice.get(settings).content.decode()
+
+    assert alice.post(settings, filled | {"writing-countries": "flags"}).status_code == 422
+    assert alice.post(settings, filled | {"writing-author": ""}).status_code == 302
+    assert now(acme).writing == {}
+
+
 def test_announcing_each_record_is_switched_on_and_off_by_who_may_manage_it(alice, bob, charlie, acme, amsterdam):
     settings = at("connection_settings", amsterdam)
     filled = {"label": "Amsterdam", "models": ["job"], "interval": "0"}
