@@ -9,6 +9,10 @@ from django_scopes import scope
 
 from atsbridge.connections.models import Connection
 from atsbridge.records.models import Record
+from tests.actions.harness import upload
+
+EARLY = 2
+"""Who is in one of so many first stages has somewhere to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,19 @@ class Cell:
 
 
 def applications(connection: Connection) -> Iterator[Record]:
-    """Applications to jobs with stages to move to, each once."""
+    """Applications that stand at the beginning of a job with stages to move to, each once."""
     with scope(tenant=connection.tenant):
         rows = Record.objects.filter(connection=connection, model="application", status="PENDING", deleted_at=None)
         found = list(rows.select_related("connection__tenant").order_by("remote_id"))
-    yield from (row for row in found if stages(row))
+    yield from (row for row in found if len(stages(row)) > 1 and _place(row) < EARLY)
+
+
+def _place(application: Record) -> int:
+    """How many stages of its job come before the one where it is."""
+    with scope(tenant=application.connection.tenant):
+        places = Record.objects.filter(connection=application.connection, model="job_stage", job=application.job)
+        before = places.filter(stage=application.stage).values_list("position", flat=True).first()
+    return EARLY if before is None else before
 
 
 def stages(application: Record) -> list[str]:
@@ -52,10 +64,40 @@ def _note(application: Record) -> dict[str, Any]:
     return _application(application) | {"content": f"Spoke to them\nabout {application.remote_id}"}
 
 
+def _person(application: Record) -> dict[str, Any]:
+    mail = f"ada.{application.remote_id.lower()}@example.test"
+    return {"first_name": "Ada", "last_name": "Lovelace", "email_addresses": [{"email_address": mail}]}
+
+
+def _applicant(application: Record) -> dict[str, Any]:
+    document = json.loads(application.document)
+    file = upload(application.connection, "cv.pdf", b"%PDF-1.7 a cv", type="CV", content_type="application/pdf")
+    where = {"job_id": document["job_id"], "stage_id": stages(application)[-1]}
+    return _person(application) | where | {"attachments": [file]}
+
+
+def _change(application: Record) -> dict[str, Any]:
+    return _candidate(application) | {"last_name": f"Byron-{application.remote_id[-4:]}"}
+
+
+def _file(application: Record) -> dict[str, Any]:
+    return _application(application) | {"file": upload(application.connection, "work.pdf", b"%PDF-1.7 some work")}
+
+
+def _link(application: Record) -> dict[str, Any]:
+    return _application(application) | {"label": "Test", "url": f"https://tests.example/{application.remote_id}"}
+
+
 CELLS = {
     "homerun": (
+        Cell("create_candidate", _person),
+        Cell("create_application", _applicant),
+        Cell("update_candidate", _change),
         Cell("move_application", _move),
+        Cell("hire_application", _application),
+        Cell("add_attachment", _file),
         Cell("add_note", _note, blind=True),
+        Cell("add_result_link", _link, blind=True),
         Cell("delete_application", _application),
         Cell("delete_candidate", _candidate),
     ),

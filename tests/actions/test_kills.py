@@ -39,7 +39,7 @@ def effects(emulator: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("slug", CELLS)
 def test_an_action_whose_process_is_killed_is_done_once(slug, tmp_path):
-    with served(slug, people=300) as (emulator, address), Crew(tmp_path, "folder", {slug: address}) as crew:
+    with served(slug, people=800) as (emulator, address), Crew(tmp_path, "folder", {slug: address}) as crew:
         crew.sync(connection := linked(slug, emulator, "acme"))
         somebody = applications(connection)
         for cell in CELLS[slug]:
