@@ -25,6 +25,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 OFFERED = {
     "journey": CHROMIUM is not None,
+    "sqlite": settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
     "postgres": settings.DATABASES["default"]["ENGINE"].endswith("postgresql"),
     "redis": settings.CELERY_BROKER_URL.startswith("redis"),
     "rabbitmq": settings.CELERY_BROKER_URL.startswith("amqp"),

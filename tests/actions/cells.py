@@ -23,11 +23,16 @@ class Cell:
     given: Callable[[Record], dict[str, Any]]
     blind: bool = False
 
+    def __str__(self) -> str:
+        return self.kind
+
 
 def applications(connection: Connection) -> Iterator[Record]:
-    """Applications that stand at the beginning of a job with stages to move to, each once."""
+    """Applications that stand at the beginning of an open job with stages to move to, each once."""
     with scope(tenant=connection.tenant):
         rows = Record.objects.filter(connection=connection, model="application", status="PENDING", deleted_at=None)
+        jobs = Record.objects.filter(connection=connection, model="job", status="OPEN").values("id")
+        rows = rows.filter(job__in=jobs)
         found = list(rows.select_related("connection__tenant").order_by("remote_id"))
     yield from (row for row in found if len(stages(row)) > 1 and _place(row) < EARLY)
 

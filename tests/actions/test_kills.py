@@ -1,6 +1,9 @@
 """The process that writes is killed at each named point: what it did is done once, or said to be unknown."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,13 @@ from tests.killing.points import ACTION, Order
 pytestmark = pytest.mark.django_db(transaction=True)
 EXCHANGE = ("before send", "sent, unanswered", "answered, unstored")
 STORED = ("before commit", "after commit")
+ALL = [(slug, cell) for slug, cells in CELLS.items() for cell in cells]
+CLASSES = ("move_application", "create_candidate", "add_note")
+"""An action of each way to settle what was lost: sent again, looked for, left to a person."""
+SOME = [(slug, cell) for slug, cell in ALL if cell.kind in CLASSES]
+
+type Effects = list[tuple[str, str]]
+"""The method of a write, and what it changed."""
 
 
 def performed(crew: Crew, connection: Connection, cell: Cell, application: Record) -> Action:
@@ -29,35 +39,64 @@ def performed(crew: Crew, connection: Connection, cell: Cell, application: Recor
     return action
 
 
-def effects(emulator: Any) -> list[tuple[str, str]]:
-    """What was written since somebody last asked: the method, and what changed."""
+def effects(emulator: Any) -> Effects:
+    """What was written since somebody last asked."""
     with emulator.lock:
         found = [(effect.method, effect.what) for effect in emulator.effects]
         emulator.effects.clear()
     return found
 
 
-@pytest.mark.parametrize("slug", CELLS)
-def test_an_action_whose_process_is_killed_is_done_once(slug, tmp_path):
-    with served(slug, people=800) as (emulator, address), Crew(tmp_path, "folder", {slug: address}) as crew:
-        crew.sync(connection := linked(slug, emulator, "acme"))
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("slug", "cell"), ALL, ids=str)
+def test_an_action_whose_process_is_killed_is_done_once(slug, cell, tmp_path):
+    with at_work(slug, tmp_path, "folder") as (emulator, crew, connection):
         somebody = applications(connection)
-        for cell in CELLS[slug]:
-            spared = performed(crew, connection, cell, next(somebody))
-            once = effects(emulator)
-            assert (spared.state, spared.warnings, bool(once)) == (State.DONE, [], True), cell.kind
-            for order in orders(once):
-                for visit in count(order.visit):
-                    crew.order(order.point, visit=visit, about=order.about)
-                    action, done = performed(crew, connection, cell, next(somebody)), effects(emulator)
-                    if crew.withdraw():
-                        break  # it was not reached: there are no more steps
-                    unknown = cell.blind and action.state == State.UNKNOWN and done in ([], once)
-                    assert unknown or (action.state, done) == (State.DONE, once), f"{cell.kind}: {crew.deaths()[-1]}"
+        spared, once = performed(crew, connection, cell, next(somebody)), effects(emulator)
+        assert (spared.state, spared.warnings, bool(once)) == (State.DONE, [], True)
+        for order in orders(once):
+            for visit in count(order.visit):
+                crew.order(order.point, visit=visit, about=order.about)
+                action, done = performed(crew, connection, cell, next(somebody)), effects(emulator)
+                if crew.withdraw():
+                    break  # it was not reached: there are no more steps
+                assert is_once(cell, action, done, once), crew.deaths()[-1]
         assert crew.started == 1
 
 
-def orders(once: list[tuple[str, str]]) -> list[Order]:
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.parametrize(("slug", "cell"), SOME, ids=str)
+def test_over_redis_an_action_whose_whole_worker_is_killed_is_done_once(slug, cell, tmp_path):
+    with at_work(slug, tmp_path, "redis") as (emulator, crew, connection):
+        somebody = applications(connection)
+        performed(crew, connection, cell, next(somebody))
+        once = effects(emulator)
+        for order in orders(once):
+            crew.order(order.point, visit=order.visit, about=order.about, who="worker")
+            action, done = performed(crew, connection, cell, next(somebody)), effects(emulator)
+            assert is_once(cell, action, done, once), crew.deaths()[-1]
+        assert crew.started == 1 + len(orders(once))
+
+
+@contextmanager
+def at_work(slug: str, folder: Path, broker: str) -> Iterator[tuple[Any, Crew, Connection]]:
+    """A synced account, and the worker that writes to it."""
+    with (
+        served(slug, people=400) as (emulator, address),
+        Crew(folder, broker, {slug: address}, SETTLE_SECONDS="0.3") as crew,
+    ):
+        crew.sync(connection := linked(slug, emulator, "acme"))
+        yield emulator, crew, connection
+
+
+def is_once(cell: Cell, action: Action, done: Effects, once: Effects) -> bool:
+    """Whether it was done once and says so, or is not known to be done where nothing there can tell."""
+    unknown = cell.blind and action.state == State.UNKNOWN and done in ([], once)
+    return unknown or (action.state, done) == (State.DONE, once)
+
+
+def orders(once: Effects) -> list[Order]:
     """Where to die: at each write of an action, and before and after each of its commits but the one that takes it."""
     methods = dict.fromkeys(method for method, _ in once)
     writes = [Order(point, about=f"{method} ") for method in methods for point in EXCHANGE]
