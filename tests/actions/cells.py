@@ -17,11 +17,13 @@ EARLY = 2
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One action of one provider. given: what it is told about an application. blind: what is lost is not found."""
+    """One action of one provider. given: what it is told about an application. blind: what is lost is not found. idle:
+    with some people there is nothing to do."""
 
     kind: str
     given: Callable[[Record], dict[str, Any]]
     blind: bool = False
+    idle: bool = False
 
     def __str__(self) -> str:
         return self.kind
@@ -77,7 +79,7 @@ def _person(application: Record) -> dict[str, Any]:
 def _applicant(application: Record) -> dict[str, Any]:
     document = json.loads(application.document)
     file = upload(application.connection, "cv.pdf", b"%PDF-1.7 a cv", type="CV", content_type="application/pdf")
-    where = {"job_id": document["job_id"], "stage_id": stages(application)[-1]}
+    where = {"job_id": document["job_id"], "stage_id": stages(application)[0]}
     return _person(application) | where | {"attachments": [file]}
 
 
@@ -93,6 +95,12 @@ def _link(application: Record) -> dict[str, Any]:
     return _application(application) | {"label": "Test", "url": f"https://tests.example/{application.remote_id}"}
 
 
+def _tag(application: Record) -> dict[str, Any]:
+    with scope(tenant=application.connection.tenant):
+        tags = Record.objects.filter(connection=application.connection, model="tag").order_by("remote_id")
+        return _candidate(application) | {"tag": tags.values_list("remote_id", flat=True)[0]}
+
+
 CELLS = {
     "homerun": (
         Cell("create_candidate", _person),
@@ -103,6 +111,21 @@ CELLS = {
         Cell("add_attachment", _file),
         Cell("add_note", _note, blind=True),
         Cell("add_result_link", _link, blind=True),
+        Cell("delete_application", _application),
+        Cell("delete_candidate", _candidate),
+    ),
+    "cats": (
+        Cell("create_candidate", _person),
+        Cell("create_application", _applicant),
+        Cell("update_candidate", _change),
+        Cell("move_application", _move),
+        Cell("reject_application", _application),
+        Cell("hire_application", _application),
+        Cell("add_attachment", _file),
+        Cell("add_note", _note),
+        Cell("add_result_link", _link),
+        Cell("add_tag", _tag, idle=True),
+        Cell("remove_tag", _tag, idle=True),
         Cell("delete_application", _application),
         Cell("delete_candidate", _candidate),
     ),

@@ -32,6 +32,7 @@ QUICK = {
     "SETTLE_SECONDS": "1",
     "ACTION_LEASE_SECONDS": "1",
     "WRITE_SECONDS": "2",
+    "FILE_SECONDS": "2",
     "SETTLE_WRITE_SECONDS": "0.5",
 }
 """What makes a killed run, or action, move on within seconds."""
