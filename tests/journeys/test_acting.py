@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.journeys.visiting import NARROW, WIDE
+from tests.journeys.test_every_page import SIDEWAYS
+from tests.journeys.visiting import NARROW, PICTURES, WIDE
 
 pytestmark = pytest.mark.journey
 
@@ -30,12 +31,14 @@ def effects(demo):
 
 
 def sound(page, where: str) -> None:
-    """Axe finds nothing, wide and narrow, by day and by night."""
-    for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
+    """Axe finds nothing, wide and narrow, by day and by night; nothing scrolls sideways; pictures are kept."""
+    for size, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         found = [f"{each['id']} {each['nodes'][0]['html'][:200]}" for each in Axe().run(page).response["violations"]]
         assert (where, scheme, found) == (where, scheme, [])
+        assert page.evaluate(SIDEWAYS) <= 0, f"{where} scrolls sideways at {size['width']} px"
+        page.screenshot(path=PICTURES / f"{where.replace(' ', '-')}-{size['width']}-{scheme}.png")
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
 
