@@ -67,6 +67,7 @@ def test_ctrl_c_ends_everything_a_second_start_keeps_the_data_and_a_reset_does_n
     }  # fmt: skip
     assert listening(pids) == {"0100007F"}
     assert httpx.get(f"{first.address}/accounts/login/").status_code == 200
+    assert registered(first) == 1
 
     assert first.stop(signal.SIGINT) == 0
     assert left(pids) == []
@@ -75,6 +76,7 @@ def test_ctrl_c_ends_everything_a_second_start_keeps_the_data_and_a_reset_does_n
     assert (second.folder / "secrets.json").read_text() == secrets
     assert second.curl[1] == connection
     assert second.curl[0] != first.curl[0]
+    assert registered(second) == 1, "the second emulator knew nothing of webhooks"
     assert second.stop(signal.SIGTERM) == 0
 
     third = Demo.started(first.folder, *SMALL, "--reset", port=first.port)
@@ -107,6 +109,18 @@ def test_a_demo_with_life_links_both_accounts_and_announces_what_people_change_t
         assert demo.stop() == 0
 
     assert (len(created), updated <= created, bool(updated)) == (2, True, True)
+
+
+def registered(demo: Demo) -> int:
+    """How many webhooks the emulated CATS sends, as soon as it was asked for one."""
+    headers, until = {"Authorization": f"Token {demo.cats_key}"}, time.monotonic() + 40
+    address = f"http://127.0.0.1:{demo.port + 2}/v3/webhooks"
+    while time.monotonic() < until:
+        answer = httpx.get(address, headers=headers).json()
+        if answer["total"]:
+            return int(answer["total"])
+        time.sleep(0.5)
+    return 0
 
 
 def refused(folder: Path, port: int, *words: str) -> tuple[int, str]:

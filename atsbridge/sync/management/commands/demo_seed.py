@@ -7,10 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.text import slugify
 from django_scopes import scope
 
 import connectors
+from atsbridge.sync.models import Hook
 from atsbridge.tenants import keys
 from atsbridge.tenants.commands import JsonCommand
 from atsbridge.tenants.models import ApiKey, Membership, Person, Role, Tenant
@@ -24,7 +26,7 @@ CAST = (
 
 
 class Command(JsonCommand):
-    """Makes what is missing; running it again changes nothing but the machine's key."""
+    """Makes what is missing; running it again gives the machine a new key, and looks after the webhooks."""
 
     help = 'Seed the demo. Prints {"people", "connections", "key"}.'
 
@@ -45,6 +47,7 @@ class Command(JsonCommand):
         with scope(tenant=acme):
             ApiKey.objects.filter(tenant=acme, name="demo").delete()
             _, secret = keys.create(acme, "demo")
+            Hook.objects.update(next_check_at=timezone.now())  # emulators begin anew, and know of no webhooks
         return {
             "people": {email: what for email, _, _, _, what in CAST},
             "connections": {
