@@ -42,7 +42,7 @@ def create(acting: Acting, given: Created) -> Done:
     stage = acting.recall("stage wanted", lambda: _stage(acting, given))
     begun = acting.recall("begun", lambda: datetime.now(UTC).isoformat())
     body = _new(acting, given)
-    made = acting.once("create", Write("POST", ROWS, body=body), lost=Look(acting, body["email"], begun))
+    made = _sent(acting, body, Look(acting, body["email"], begun))
     shows = _shows(body)
     first = at(made.answer, "data.stage")
     if stage and not stages.same(first, stage):
@@ -51,6 +51,18 @@ def create(acting: Acting, given: Created) -> Done:
         shows["the stage"] = ("stage.name", stages.name_of(stage))
     papers.attach(acting, made.id, given.attachments)
     return Done(made.id, ((ROWS, made.id),), shows)
+
+
+def _sent(acting: Acting, body: Body, look: "Look") -> Wrote:
+    """A creation; one that is refused for a source that the account does not know goes again without it."""
+    try:
+        return acting.once("create", Write("POST", ROWS, body=body), lost=look)
+    except Rejected as refused:
+        source = body.pop("sources", None)
+        if not source or "source" not in refused.message.casefold():
+            raise
+    acting.warn(f"Homerun does not know the source {', '.join(source)}: the person was created without it")
+    return acting.once("create", Write("POST", ROWS, body=body), lost=look)
 
 
 def update(acting: Acting, given: UpdateCandidate) -> Done:
