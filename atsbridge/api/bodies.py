@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 
-from atsbridge.actions.uploads import NO_NAME
-from atsbridge.actions.wrong import Wrong
+from atsbridge.actions.uploads import NO_NAME, NO_ROOM
+from atsbridge.actions.wrong import NoRoom, Wrong
 from atsbridge.api import spooling
 from atsbridge.api.errors import Refusal
 from atsbridge.tenants.access import Request
@@ -96,11 +96,21 @@ def _fields(content: bytes) -> dict[str, Any]:
 
 @contextmanager
 def _spooled(request: Request) -> Iterator[tuple[dict[str, Any], spooling.Spooled]]:
-    spooled = spooling.Spooled(request.read, MOST)
+    with _room():
+        spooled = spooling.Spooled(request.read, MOST)
     try:
         yield _fields(spooled.small), spooled
     finally:
         spooled.close()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Say it where what is received cannot be put anywhere."""
+    try:
+        yield
+    except OSError as full:
+        raise NoRoom(NO_ROOM) from full
 
 
 def _pieces(spooled: spooling.Spooled, paper: Paper) -> Iterator[bytes]:
@@ -131,7 +141,8 @@ def _form(
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Forms are taken for attachments alone, this takes JSON.")
     try:
         parser = _Parser(request.META, request, request.upload_handlers, request.encoding or "utf-8")
-        told, files = parser.parse()
+        with _room():
+            told, files = parser.parse()
     except (MultiPartParserError, Unclear) as error:
         raise wrong_field(str(error)) from error
     try:

@@ -169,8 +169,15 @@ def _headers(action: Action, warnings: list[str]) -> dict[str, str]:
     if action.replayed:
         headers["Idempotent-Replayed"] = "true"
     if warnings:
-        headers["X-Action-Warnings"] = json.dumps(warnings)[:LONGEST_HEADER]
+        headers["X-Action-Warnings"] = _fitting(warnings)
     return headers
+
+
+def _fitting(warnings: list[str]) -> str:
+    """As many of them as a header holds, a JSON list in ASCII; all of them stand in the action."""
+    while len(said := json.dumps(warnings)) > LONGEST_HEADER:
+        warnings = [*warnings[:-2], "There is more: see the action."]
+    return said
 
 
 def _this(action: Action) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django_scopes import scope
 
+from atsbridge.actions.models import Action
 from atsbridge.api import writing
 from atsbridge.connections.models import Connection
 from connectors.emulation_faults import Fault
@@ -233,3 +234,16 @@ def test_what_may_have_arrived_is_not_said_to_be_done(homerun, settings):
     told = answer.json()
     assert (answer.status_code, told["action"]["state"]) == (502, "unknown")
     assert "nothing there can tell whether it arrived" in told["message"]
+
+
+def test_more_warnings_than_a_header_holds_stay_json(idle, monkeypatch):
+    monkeypatch.setattr(writing, "PATIENCE", 0)
+    idle.send("POST", "activities", {"candidate_id": idle.record("candidate").remote_id, "body": "Good"})
+    with scope(tenant=idle.connection.tenant):
+        Action.objects.update(state="done", warnings=[f"Warning {number} – {'x' * 90}" for number in range(90)])
+
+    answer = idle.send("POST", "activities", {"candidate_id": idle.record("candidate").remote_id, "body": "Good"})
+
+    said = json.loads(answer.headers["X-Action-Warnings"])
+    assert (said[0].startswith("Warning 0 – "), said[-1]) == (True, "There is more: see the action.")
+    assert 30 < len(said) < 90

@@ -227,6 +227,17 @@ def test_a_full_disk_is_said_and_leaves_nothing(homerun, folder, monkeypatch):
     assert (homerun.actions(), left(homerun, folder)) == ([], ([], 0))
 
 
+@pytest.mark.parametrize("how", [sent, encoded])
+def test_no_room_for_what_is_being_received_is_said_too(homerun, folder, how, settings, monkeypatch):
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+
+    answer = how(homerun, "ada.pdf", PDF * 2000)
+
+    assert (answer.status_code, answer.json()["error"]) == (507, "Insufficient Storage")
+    assert (homerun.actions(), left(homerun, folder)) == ([], ([], 0))
+
+
 def test_a_candidate_comes_with_files(homerun):
     papers = [
         {"file_name": "cv.pdf", "type": "resume", "data": base64.b64encode(PDF).decode()},
