@@ -1,6 +1,7 @@
 """A file's bytes on their way through us: piece by piece, never whole."""
 
 from collections.abc import Collection, Generator
+from contextlib import ExitStack
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -8,6 +9,7 @@ import httpx
 from connectors import guard, http
 from connectors.base import Connector
 from connectors.declarations import Place
+from connectors.errors import AuthFailed
 
 MOST = 200 * 1024 * 1024
 """Bytes of a file that anybody is handed."""
@@ -18,7 +20,8 @@ def pieces(connector: Connector, place: Place, inside: Collection[str] = ()) -> 
     hosts that may be private. Raises the errors of `connectors.errors`."""
     link = place.link
     if place.path:
-        with connector.talk.opened(place.path) as response:
+        with ExitStack() as stack:
+            response = _opened(connector.talk, place.path, stack)
             if not response.has_redirect_location:
                 yield from response.iter_bytes()
                 return
@@ -32,6 +35,17 @@ def pieces(connector: Connector, place: Place, inside: Collection[str] = ()) -> 
         plain=home.scheme == "http",
         transport=_mounted(link),
     )
+
+
+def _opened(talk: http.Talk, path: str, stack: ExitStack) -> httpx.Response:
+    """What an address answers, after a stale token once more with a fresh one."""
+    try:
+        return stack.enter_context(talk.opened(path))
+    except AuthFailed:
+        if talk.renew is None:
+            raise
+        talk.credentials = talk.renew(talk.credentials)
+        return stack.enter_context(talk.opened(path))
 
 
 def _mounted(link: str) -> httpx.BaseTransport | None:

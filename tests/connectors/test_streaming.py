@@ -11,7 +11,7 @@ import pytest
 
 from connectors import streaming
 from connectors.declarations import Place
-from connectors.errors import ConnectorError, NotFound, ScopeMissing, TemporaryFailure
+from connectors.errors import AuthFailed, ConnectorError, NotFound, ScopeMissing, TemporaryFailure
 from connectors.homerun.connector import Homerun
 from connectors.http import Exchange, Talk
 
@@ -23,6 +23,8 @@ class Handler(BaseHTTPRequestHandler):
     """Sends 32 MB, piece by piece, or what its path says."""
 
     def do_GET(self) -> None:
+        if self.headers.get("Authorization") == "Bearer stale":
+            return self.send_error(401)
         status = int(self.path.rpartition("/")[2]) if self.path[-1].isdigit() else 200
         self.send_response(status)
         self.end_headers()
@@ -79,6 +81,16 @@ def test_a_refusal_is_the_error_that_it_always_is(base, status, error: type[Conn
     with pytest.raises(error):
         list(streaming.pieces(connector(base, log), Place(path=f"file/{status}")))
     assert [(each.status, bool(each.error)) for each in log] == [(status, True)]
+
+
+def test_a_stale_token_is_renewed_once(base):
+    talk = Talk(Homerun, {"api_key": "stale"}, base_url=base, renew=lambda stale: {"api_key": "fresh"})
+    refused = Talk(Homerun, {"api_key": "stale"}, base_url=base, renew=lambda stale: stale)
+
+    assert sum(map(len, streaming.pieces(Homerun(talk), Place(path="file")))) == len(PIECE) * PIECES
+    for hopeless in (refused, Talk(Homerun, {"api_key": "stale"}, base_url=base)):
+        with pytest.raises(AuthFailed):
+            list(streaming.pieces(Homerun(hopeless), Place(path="file")))
 
 
 @pytest.mark.parametrize("where", ["path", "link"])
