@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+import time
 import tracemalloc
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,7 +84,15 @@ def called(homerun: Writer, email: str) -> Any:
 
 
 def left(homerun: Writer, folder: Path) -> tuple[list[Path], int]:
-    """What is left of files here: in the storage, and rows."""
+    """What is left of files here: in the storage, and rows. They go a moment after an action has ended."""
+    until, found = time.monotonic() + 3, _left(homerun, folder)
+    while found != ([], 0) and time.monotonic() < until:
+        time.sleep(0.05)
+        found = _left(homerun, folder)
+    return found
+
+
+def _left(homerun: Writer, folder: Path) -> tuple[list[Path], int]:
     with scope(tenant=homerun.connection.tenant):
         return [path for path in folder.rglob("*") if path.is_file()], Upload.objects.count()
 
