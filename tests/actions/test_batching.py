@@ -100,6 +100,14 @@ def test_stopped_it_sends_nothing_more(account: Account, people, dora: Person):
         assert AuditEntry.objects.filter(kind="action.batch_stopped", who="Dora").count() == 1
 
 
+def test_what_may_have_been_sent_is_not_stopped_but_settled(account: Account, people, dora: Person):
+    batch = taken_in(proposed(account, people, dora))
+    with scope(tenant=account.connection.tenant):
+        batch.actions.filter(pk=actions(batch)[0].pk).update(state=State.WAITING, sent=True)
+        assert batching.stop(batch, dora) == 2
+    assert [row.state for row in actions(batch)] == [State.WAITING, State.CANCELLED, State.CANCELLED]
+
+
 def test_stopped_before_it_was_taken_in_it_makes_no_action(account: Account, people, dora: Person):
     batch = proposed(account, people, dora)
     with scope(tenant=account.connection.tenant):

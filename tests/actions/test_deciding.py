@@ -145,6 +145,17 @@ def test_whoever_decides_on_an_old_look_is_too_late(account: Account, dora: Pers
     assert (again(action).state, notes(account), trail(account)) == (State.DONE, 1, [])
 
 
+def test_what_may_have_been_sent_meanwhile_is_not_cancelled(account: Account, dora: Person):
+    action = queued(account)
+    with scope(tenant=account.connection.tenant):
+        Action.objects.filter(pk=action.pk).update(sent=True)
+
+    with pytest.raises(deciding.TooLate):
+        decide(action, "cancel", dora)
+    action.refresh_from_db()
+    assert (action.state, trail(account)) == (State.QUEUED, [])
+
+
 def test_what_was_emptied_cannot_be_asked_for_anew(account: Account):
     action = queued(account)
     action.state, action.input = State.REFUSED, "{}"
