@@ -8,7 +8,7 @@ from typing import Any
 
 from atsbridge.dashboard.causes import Causes
 from atsbridge.dashboard.columns import cell
-from atsbridge.dashboard.words import EMPTY, line
+from atsbridge.dashboard.words import EMPTY, field_words
 from atsbridge.records import passing
 from atsbridge.records.models import Change, Record
 from atsbridge.records.passing import Step
@@ -105,5 +105,5 @@ class Timeline:
             return ", ".join(each.title for each in shown.references)
         if shown.value in EMPTY:
             return None
-        words = line(shown.value)
+        words = field_words(name, shown.value)
         return words if len(words) <= LETTERS else words[:LETTERS] + " …"

@@ -1,14 +1,26 @@
 """Any unified value in one line of plain text."""
 
+from datetime import datetime
 from typing import Any
 
-from atsbridge.dashboard import plain
+from atsbridge.dashboard import plain, spans
+from atsbridge.records.listing import worded
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+STATES = {"status", "outcome"}
 CODED = {"visibility", "remote_work_status", "employment_type", "salary_period", "type", "kind"}
 """The fields, beside the states, whose values are codes of the schema."""
 NAMING = ("email_address", "phone_number", "link", "title", "question", "user_id", "name")
 """The keys of a part that stand for all of it, in this order."""
+
+
+def field_words(name: str, value: Any) -> str:
+    """A field's value in one line: its moments and codes in words too."""
+    if not isinstance(value, str):
+        return line(value)
+    if name.endswith("_at"):
+        return spans.exact(datetime.fromisoformat(value))
+    return worded(value) if name in STATES | CODED else line(value)
 
 
 def line(value: Any) -> str:

@@ -153,6 +153,23 @@ def test_a_changed_reference_is_told_by_name(alice, ada):
     assert "Current stage Interview → Offer" in reading.text(reading.content(alice.get(address(application))))
 
 
+def test_moments_and_codes_that_changed_are_told_in_words(alice, homerun):
+    was = {"outcome": "PENDING", "rejected_at": None, "remote_created_at": "2026-11-05T09:30:00Z"}
+    now = {"outcome": "DECLINED", "rejected_at": "2026-11-06T10:00:07.5Z", "remote_created_at": "2026-11-05T09:31:00Z"}
+    ada = factory.make(homerun, "application", "a9", candidate_id="c9")
+    with scope(tenant=homerun.tenant):
+        Change.objects.create(
+            tenant=homerun.tenant, connection=homerun, model="application", record=ada.id, kind="updated", cause="run",
+            remote_id="a9", at=timezone.now(), before=json.dumps(was), after=json.dumps(now),
+        )  # fmt: skip
+
+    words = reading.text(reading.content(alice.get(address(ada)))).partition("Timeline")[2]
+
+    assert "Outcome Pending → Declined" in words
+    assert "Rejected at added 6 Nov 2026, 10:00:07 UTC" in words
+    assert "Created at 5 Nov 2026, 09:30:00 UTC → 5 Nov 2026, 09:31:00 UTC" in words
+
+
 def test_a_change_from_nothing_to_nothing_is_not_told(alice, homerun):
     ada = factory.make(homerun, "candidate", "c1", first_name="Ada")
     with scope(tenant=homerun.tenant):

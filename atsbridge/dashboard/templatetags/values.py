@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from atsbridge.dashboard import addresses, plain
 from atsbridge.dashboard.columns import Cell
 from atsbridge.dashboard.templatetags import ui
-from atsbridge.dashboard.words import CODED, EMPTY, line
+from atsbridge.dashboard.words import CODED, EMPTY, STATES, line
 from atsbridge.records.listing import worded
 from atsbridge.records.references import Reference
 
@@ -23,7 +23,6 @@ LONG = 20_000
 """Characters of one text that a page shows."""
 MANY = 50
 """Entries of one list that a page shows."""
-STATES = {"status", "outcome"}
 
 type Shown = Callable[[Any], SafeString]
 
