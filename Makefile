@@ -1,6 +1,7 @@
 PORT ?= 8000
 RESET ?=
 KILLS ?= 50
+ACTIONS ?=
 ARGS ?=
 PYTHON ?=
 
@@ -15,7 +16,7 @@ test: setup
 	@.ci/test $(ARGS)
 
 torture: setup
-	@.venv/bin/python -m tests.killing --kills $(KILLS) $(ARGS)
+	@.venv/bin/python -m tests.killing --kills $(KILLS) $(if $(ACTIONS),--actions $(ACTIONS)) $(ARGS)
 
 lint: setup
 	@.venv/bin/ruff check .

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django_scopes import scope
 
-from atsbridge.actions import intake
 from atsbridge.actions.models import Action, State
 from atsbridge.connections.models import Connection
-from atsbridge.records.models import Record
 from tests.actions.cells import CELLS, Cell, applications
+from tests.actions.crews import Effects, effects, performed, spared
 from tests.killing.accounts import linked
 from tests.killing.crew import Crew, served
 from tests.killing.points import ACTION, Order
@@ -25,27 +23,6 @@ ALL = [(slug, cell) for slug, cells in CELLS.items() for cell in cells]
 CLASSES = ("move_application", "create_candidate", "add_note")
 """An action of each way to settle what was lost: sent again, looked for, left to a person."""
 SOME = [(slug, cell) for slug, cell in ALL if cell.kind in CLASSES]
-
-type Effects = list[tuple[str, str]]
-"""The method of a write, and what it changed."""
-
-
-def performed(crew: Crew, connection: Connection, cell: Cell, application: Record) -> Action:
-    """An action, done by the worker."""
-    with scope(tenant=connection.tenant):
-        action = intake.accept(connection, intake.read(cell.kind, cell.given(application)))
-        crew.until(Action.objects.filter(pk=action.pk, ended_at__isnull=False).exists)
-        action.refresh_from_db()
-    return action
-
-
-def effects(emulator: Any) -> Effects:
-    """What was written since somebody last asked, nothing of it twice; which triggers that fires depends on the job."""
-    with emulator.lock:
-        found = list(emulator.effects)
-        emulator.effects.clear()
-    assert [effect.times for effect in found] == [1] * len(found), found
-    return [(effect.method, effect.what) for effect in found if effect.what != "trigger fired"]
 
 
 @pytest.mark.sqlite
@@ -87,16 +64,6 @@ def at_work(slug: str, folder: Path, broker: str) -> Iterator[tuple[Any, Crew, C
     ):
         crew.sync(connection := linked(slug, emulator, "acme"))
         yield emulator, crew, connection
-
-
-def spared(emulator: Any, crew: Crew, connection: Connection, cell: Cell, somebody: Iterator[Record]) -> Effects:
-    """What the action does where nobody dies."""
-    while True:
-        action, done = performed(crew, connection, cell, next(somebody)), effects(emulator)
-        assert action.state == State.DONE
-        if done:
-            return done
-        assert cell.idle
 
 
 def is_once(cell: Cell, action: Action, done: Effects, once: Effects) -> bool:

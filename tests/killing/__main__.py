@@ -26,7 +26,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 BROKER = os.environ.setdefault("CELERY_BROKER_URL", f"filesystem://{FOLDER / 'broker'}")
 django.setup()
 
-from tests.killing import accounts, telling  # noqa: E402
+from tests.benchmarks.telling import table  # noqa: E402
+from tests.killing import accounts, acting, telling  # noqa: E402
 from tests.killing.crew import QUICK, Crew, served  # noqa: E402
 from tests.killing.torture import Account, Torture  # noqa: E402
 
@@ -47,6 +48,7 @@ def arguments() -> argparse.ArgumentParser:
     """What can be asked for."""
     parser = argparse.ArgumentParser(prog="make torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=50, help="how often")
+    parser.add_argument("--actions", type=int, default=0, help="write so many actions instead of reading")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="of the dice")
     parser.add_argument("--people", type=int, default=300, help="in each account")
     parser.add_argument("--pace", type=float, default=120, help="what people change a minute in each account")
@@ -75,6 +77,8 @@ def main() -> int:
         linked = [Account(accounts.linked(slug, each, slug), each) for slug, (each, _) in emulated.items()]
         addresses = {slug: address for slug, (_, address) in emulated.items()}
         crew = stack.enter_context(Crew(FOLDER, BROKER, addresses, **SETTINGS))
+        if asked.actions:
+            return _write(crew, linked, asked)
         torture = Torture(crew, linked, random.Random(asked.seed), asked.pace)
         torture.go(asked.kills)
         for _ in range(WHOLE):
@@ -89,6 +93,21 @@ def main() -> int:
     shutil.rmtree(FOLDER)
     print("Nothing differs, and no run hangs.")
     return 0
+
+
+def _write(crew: Crew, linked: list[Account], asked: argparse.Namespace) -> int:
+    """Let actions be killed instead of runs."""
+    written = acting.accounts(crew, [(account.connection, account.emulator) for account in linked])
+    kills = acting.torture(crew, written, random.Random(asked.seed), asked.actions)
+    print(table(("killed", "times"), sorted(kills.items())))
+    lines = [
+        (account.connection.label, len(account.asked), account.faults, len(account.ended()), *telling.states(account))
+        for account in written
+    ]
+    print("", table(("account", "actions", "answers lost", "ended", "done", "unknown"), lines), sep="\n")
+    wrong = [f"{account.connection.label}: {said}" for account in written for said in account.wrong()]
+    print("\n".join(["", *(wrong or ["Nothing was done twice, and nothing that says it is done is missing."])]))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from typing import Any
 from django.test import Client
 from django_scopes import scope
 
+from atsbridge.actions.models import State
 from atsbridge.records.history import FEED
 from atsbridge.tenants import keys
 from tests.benchmarks.telling import table
+from tests.killing.acting import Written
 from tests.killing.torture import OFTEN, Account, Kill, Torture
 from tests.killing.truth import filled, kept_wrong, stored, unlike
 from tests.replay import follow, replay
@@ -77,3 +79,9 @@ def followed(account: Account) -> Iterator[dict[str, Any]]:
         return body
 
     return follow(ask, integrated_account_id=str(account.connection.pk))
+
+
+def states(account: Written) -> tuple[int, int]:
+    """How many of its actions are done, and of how many nobody knows."""
+    found = Counter(action.state for _, action in account.ended())
+    return found[State.DONE], found[State.UNKNOWN]
