@@ -28,7 +28,10 @@ def instant(value: Any) -> datetime | None:
     if not isinstance(value, str):
         raise ValueError(f"expected a time, got {type(value).__name__}")
     read = datetime.fromisoformat(value)
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:  # the last evening of the year 9999, west of here
+        raise ValueError(f"{value!r} lies outside of all years") from error
 
 
 def day(value: Any) -> str | None:
