@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from atsbridge.actions import leases
 from atsbridge.actions.models import Action, Touched
-from atsbridge.records import answers, stamps
+from atsbridge.records import answers, kept, stamps
 from atsbridge.records.ids import record_id
 from connectors.acting import Done
 from connectors.base import Connector, Resource
@@ -15,9 +15,13 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.mapping import Row, Sources
 from connectors.paths import at
 
+KEEPS = {"create_candidate": "action", "create_application": "action", "import_application": "import"}
+"""The actions whose people are read even where only what we created is → how they came to be ours."""
+
 
 def touched(action: Action, connector: Connector, done: Done) -> None:
     """Read rows back, each with its detail where it has one. What cannot be read now is left to the next run."""
+    _keep(action, connector, done)
     answers: list[Any] = []
     shows = done.shows
     for slug, remote_id in done.touched:
@@ -29,6 +33,13 @@ def touched(action: Action, connector: Connector, done: Done) -> None:
     lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
     if answers and lost:
         _warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
+
+
+def _keep(action: Action, connector: Connector, done: Done) -> None:
+    """Whom it created, or named, is ours from now on."""
+    if action.kind in KEEPS:
+        mine = ((model, remote_id) for slug, remote_id in done.touched for model in connector.resource(slug).own)
+        kept.keep(action.connection, mine, KEEPS[action.kind], action.pk)
 
 
 def _warn(action: Action, words: str) -> None:
@@ -76,8 +87,8 @@ def _read(action: Action, connector: Connector, resource: Resource, remote_id: s
     row, sources = _asked(connector, resource, remote_id)
     with transaction.atomic():
         hold = stamps.hold(action.connection, "action", action.id)
-        kept, _ = answers.keep(hold, resource, remote_id, row, started, dict(sources or {}) or None)
-        answers.retire(hold, resource, remote_id, kept, started)
+        models, _ = answers.keep(hold, resource, remote_id, row, started, dict(sources or {}) or None)
+        answers.retire(hold, resource, remote_id, models, started)
         mine = {record_id(action.connection_id, model, remote_id) for model in resource.own}
         Touched.objects.bulk_create(
             (Touched(tenant_id=action.tenant_id, action=action, record=record) for record in sorted(mine)),

@@ -132,6 +132,7 @@ def finish(
     models: Iterable[str],
     interval: int | None = None,
     announce_each: bool = False,
+    only_ours: bool = False,
     person: Person | None = None,
 ) -> Connection:
     """Make the connection of a checked key; the one that the key is linked as already, if there is one.
@@ -144,9 +145,8 @@ def finish(
             if row.state != "checked" or row.kind != "link" or not row.sealed:
                 raise NotReady("This key is no longer kept. Paste it again.")
             values = vault.unseal(row.sealed, row.tenant_id, row.pk)
-            connection = _connection(
-                row, models, label=label, interval=interval, announce_each=announce_each, created_by=person
-            )
+            chosen = {"announce_each": announce_each, "only_ours": only_ours}
+            connection = _connection(row, models, label=label, interval=interval, created_by=person, **chosen)
             opening.keep(connection, values)
             checking.finish(row, connection)
     except IntegrityError:

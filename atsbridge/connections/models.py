@@ -33,7 +33,9 @@ class Connection(models.Model):
     of every record. announced: the state that the last `connection.…` event told. expires_on: the last day of its
     key, as somebody said; warned_for: the one that its owners were told of. meanings: what people say that the
     account's statuses mean, `{kind: {status id: word}}`; remap_due: that was changed since all was mapped. writing:
-    what was chosen of its connector's settings, by slug, where that is not the default."""
+    what was chosen of its connector's settings, by slug, where that is not the default. only_ours: of candidates and
+    applications only those are read that we created (`records/kept.py`); owes: the run that a change of this still
+    needs, narrow (the others go) or full (they come)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connections")
@@ -65,6 +67,8 @@ class Connection(models.Model):
     meanings = models.JSONField(default=dict, blank=True)
     remap_due = models.BooleanField(default=False)
     writing = models.JSONField(default=dict, blank=True)
+    only_ours = models.BooleanField(default=False)
+    owes = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

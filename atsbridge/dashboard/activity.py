@@ -28,8 +28,9 @@ KINDS = {
     "connection": "Connections",
     "sync": "Syncs",
     "listed": "First reads",
+    "narrowed": "Narrowings",
 }
-"""What can be chosen → what it is called; the last three are kinds of more than one name."""
+"""What can be chosen → what it is called; the last four are kinds of more than one name."""
 
 
 @dataclass(slots=True)

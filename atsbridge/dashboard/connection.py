@@ -25,7 +25,7 @@ from atsbridge.dashboard.progress import told
 from atsbridge.dashboard.values import clipped
 from atsbridge.records import paging
 from atsbridge.records.models import SetAside
-from atsbridge.sync import meanings, schedule
+from atsbridge.sync import keeping, meanings, schedule
 from atsbridge.sync.models import Run
 from atsbridge.tenants.access import Request, member
 from atsbridge.tenants.audit import audit
@@ -138,12 +138,13 @@ def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
     it is written to."""
     card = _card(pk)
     one, off = card.connection, checking.missing(card.connection.permissions)
-    same = {name: getattr(one, name) for name in ("label", "announce_each", "expires_on")}
+    same = {name: getattr(one, name) for name in ("label", "announce_each", "only_ours", "expires_on")}
     initial = {**same, "models": one.reads, "interval": one.interval or 0}
     form = SettingsForm(one.speaks, request.POST or None, off=off, own=one, initial=initial)
     writing = WritingForm(one.speaks, one.writing, request.POST or None)
     if request.method == "POST" and form.is_valid() and writing.is_valid():
         _set(one, kept=off, writing=writing.chosen, **form.cleaned_data)
+        keeping.choose(one, only_ours=form.cleaned_data["only_ours"])
         audit(request.tenant, request.user, "connection.settings", one.label, one.pk)
         messages.success(request, "Saved. It counts from the next sync on.")
         return redirect("connection_settings", slug, pk)
@@ -215,6 +216,7 @@ def _set(
     models: list[str],
     interval: int | None,
     announce_each: bool,
+    only_ours: bool,
     expires_on: date | None,
 ) -> None:
     """Keep the settings. A model that the key cannot read just now stays on: switched off, its records would go."""

@@ -111,6 +111,12 @@ class SettingsForm(Expiring):
         " on its new records are announced.",
         required=False,
     )
+    only_ours = forms.BooleanField(
+        label="Read only what was created from here",
+        help_text="Of candidates and applications those that were created from here, or imported by a machine. All"
+        " others leave at once, with everything that is kept of them; switched off again, they come with a full sync.",
+        required=False,
+    )
 
     def __init__(
         self, connector: type[Connector], *args: Any, off: dict[str, str], own: Connection | None = None, **kwargs: Any

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from atsbridge.connections.models import Connection
+from atsbridge.records.kept import PEOPLE
 from atsbridge.records.listing import Asked, shown
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Tenant
@@ -36,6 +37,9 @@ def why(tenant: Tenant, asked: Asked, connections: list[Connection], total: int,
         return _unread(tenant, asked.model, alive)
     if all(coverage.of(each.speaks).models[asked.model.slug].on_opening for each in alive):
         return Empty(f"No {plural} yet", "They are read when the record that they belong to is opened.", "busy")
+    if asked.model.slug in PEOPLE and all(each.only_ours for each in alive):
+        words = f"Of {_names(alive)} only those are read that were created from here, or imported by a machine."
+        return Empty(f"No {plural} of ours yet", words)
     return _unsynced(tenant, plural, alive) or Empty(f"No {plural}", f"{_names(alive)} shows none.", "good")
 
 

@@ -18,7 +18,8 @@ from connectors.unified import BY_SLUG
 
 ICONS = {
     "created": "plus-circle", "updated": "pencil-square", "deleted": "minus-circle", "stage_changed": "arrow-right",
-    "hired": "check-circle", "rejected": "x-circle", "listed": "list-bullet", "finished": "arrow-path",
+    "hired": "check-circle", "rejected": "x-circle", "listed": "list-bullet", "narrowed": "funnel",
+    "finished": "arrow-path",
 }  # fmt: skip
 STATES_SAID = {
     "linked": "was linked",
@@ -83,6 +84,9 @@ class Happenings:
         if word == "listed":
             model, count = BY_SLUG[event.model], _values(event.after).get("count", 0)
             return format_html("Read for the first time: {} {}", f"{count:,}", model.plural.replace("_", " "))
+        if word == "narrowed":
+            model, count = BY_SLUG[event.model], _values(event.after).get("count", 0)
+            return format_html("Only ours are read: {} {} are left", f"{count:,}", model.plural.replace("_", " "))
         return format_html("{} {}", self._who(event), self._did(event))
 
     def _finished(self, event: Change) -> str:

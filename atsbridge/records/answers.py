@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from atsbridge.records import aside, beside, retiring
+from atsbridge.records.kept import wanted
 from atsbridge.records.models import Record
 from atsbridge.records.stamps import Hold
 from atsbridge.records.store import store
@@ -35,7 +36,11 @@ def retire(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str],
 
 
 def gone(hold: Hold, resource: Resource, remote_id: str, kept: frozenset[str], started: datetime) -> list[Record]:
-    """What the row made and makes no more, but nothing that was read since its address was asked."""
+    """What the row made and makes no more, but nothing that was read since its address was asked, and nobody of whom
+    nothing is to be read: they leave otherwise.
+    """
+    if not wanted(hold.connection, resource, [remote_id]):
+        return []
     rows = Record.objects.filter(
         connection=hold.connection,
         remote_id=remote_id,

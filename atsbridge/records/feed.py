@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection, State
+from atsbridge.records.kept import PEOPLE
 from atsbridge.records.models import NONE, Change
 from atsbridge.tenants import counter
 from atsbridge.tenants.models import Counter
@@ -20,6 +21,7 @@ from connectors import unified
 KINDS = (
     "created", "updated", "deleted", "stage_changed", "hired", "rejected", "sync.finished", "connection.linked",
     *(f"connection.{state}" for state in State.values), *(f"{model.slug}.listed" for model in unified.MODELS),
+    *(f"{model}.narrowed" for model in PEOPLE),
 )  # fmt: skip
 """Every kind of event that has a number."""
 PORTION = 1000

@@ -48,7 +48,11 @@ def empty(hold: Hold, before: datetime) -> Gone:
     Runs in the caller's transaction, under the connection's lock. Nothing is left to empty where nothing is returned.
     """
     rows = _unemptied(before).filter(connection=hold.connection).order_by("deleted_at")
-    records = list(rows.only(*STAYS, "document")[:PORTION])
+    return empty_these(hold, list(rows.only(*STAYS, "document")[:PORTION]), before)
+
+
+def empty_these(hold: Hold, records: list[Record], before: datetime) -> Gone:
+    """Empty some deleted records, with their events and the rows that were set aside of them, or before of nobody."""
     Record.objects.bulk_create(
         map(_emptied, records), update_conflicts=True, unique_fields=["id"], update_fields=EMPTIED
     )

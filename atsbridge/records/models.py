@@ -142,6 +142,31 @@ class Change(models.Model):
         return f"{self.model} {self.record} {self.kind}"
 
 
+class Kept(models.Model):
+    """A candidate or application that is read where a connection reads only what we created.
+
+    record: our id of it. by: `action` (it was made by one), `import` (somebody named it) or `application` (a kept one
+    is theirs); by_id: the action."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="kept", db_index=False)
+    model = models.CharField(max_length=24)
+    remote_id = models.TextField()
+    record = models.UUIDField()
+    since = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=12)
+    by_id = models.UUIDField(null=True, blank=True)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("connection", "record"), name="kept_once"),)
+        indexes = (models.Index(fields=("connection", "model", "remote_id"), name="kept_in_order"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.remote_id}"
+
+
 class SetAside(models.Model):
     """A row that could not be read: the reason and the raw row, until the row changes. `met_at`: when it was last
     read."""

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from atsbridge.records import forgetting, kept
 from atsbridge.records.models import Record
 from atsbridge.records.stamps import Hold
 from atsbridge.records.writing import Writing, chunks
+
+PORTION = 200
 
 
 def retire(hold: Hold, ids: Iterable[UUID]) -> dict[str, dict[str, int]]:
@@ -21,3 +24,19 @@ def retire(hold: Hold, ids: Iterable[UUID]) -> dict[str, dict[str, int]]:
                 writing.delete(record)
     writing.save()
     return {model: dict(counts) for model, counts in writing.counts.items()}
+
+
+def dismiss(hold: Hold) -> tuple[int, dict[str, dict[str, int]]]:
+    """Retire and empty a portion of what is not ours, without an event of each: how many records, the counts by model.
+
+    Runs in the caller's transaction, under the connection's lock.
+    """
+    writing = Writing(hold)
+    records = list(kept.strangers(hold.connection)[:PORTION])
+    for record in records:
+        if record.deleted_at is None:
+            writing.delete(record)
+    writing.events.clear()  # one announcement tells of them all
+    writing.save()
+    forgetting.empty_these(hold, records, hold.stamp)
+    return len(records), {model: dict(counts) for model, counts in writing.counts.items()}

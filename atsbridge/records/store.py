@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from atsbridge.records import aside, passing, shape
+from atsbridge.records import aside, kept, passing, shape
 from atsbridge.records.digest import text
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
@@ -73,6 +73,7 @@ class Storing:
         self.reads = set(hold.connection.reads)
         self.anchor = anchor(resource, self.reads)
         self.writing = Writing(hold)
+        self.gate = kept.Gate(hold.connection)
         self.aside = aside.ids(self.connection, resource.slug)
         self.ids: list[tuple[str, str]] = []
         self.fresh: list[Entry] = []
@@ -84,6 +85,7 @@ class Storing:
 
     def read(self, entries: list[Entry], *, again: bool) -> None:
         """Sort out the rows that are unchanged, by a glance at what is kept of them, and map the others."""
+        entries = [entry for entry in entries if self.gate.admits(self.resource, entry.key)]
         known = self._glance(self._id(entry) for entry in entries if entry.key)
         changed: list[Entry] = []
         for entry in entries:
@@ -121,7 +123,7 @@ class Storing:
             words = str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
             self._set_aside(entry, words, old)
             return
-        entry.made = [one for one in made if one.model.slug in self.reads]
+        entry.made = self.gate.passes(one for one in made if one.model.slug in self.reads)
         entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
         self._met((one.model.slug, one.remote_id) for one in entry.made)
         self.fresh.append(entry)
@@ -133,7 +135,8 @@ class Storing:
 
     def _set_aside(self, entry: Entry, reason: str, old: Record | None) -> None:
         """Keep a row for people to look at. It counts as seen, with all that it made when it could still be read."""
-        aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, entry.text)
+        if self.gate.sets_aside(self.resource):
+            aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, entry.text)
         self.ids += [(model, remote_id) for model, remote_id in json.loads(old.made)] if old else []
         for mapping in self.resource.makes:
             if entry.key and mapping.each is None and not mapping.shared:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from atsbridge.connections.models import Connection, State
 from atsbridge.connections.opening import opened
-from atsbridge.records import standing
+from atsbridge.records import kept, standing
 from atsbridge.records.models import Beside
 from atsbridge.records.rows import anchor
 from atsbridge.sync import bells, pushed, walking
@@ -35,6 +35,7 @@ KEPT_BODY = 1024 * 1024
 """Bytes of a compressed body that are kept; a larger one is only a hint, and the record's address is asked."""
 PATIENCE = 10
 """How often one is tried before it is given up; the next run reads the record."""
+NOT_OURS = "Only what we created is read"
 BUSY = (AuthFailed, PlanRequired, TemporaryFailure)
 """What says nothing about a webhook: it is tried again."""
 
@@ -56,7 +57,7 @@ def receive(hook: Hook, headers: Mapping[str, str], body: bytes) -> Arrival:
         _describe(arrival, speaks.hint(sent), body)
     except ValueError as error:  # the layout's fault or the JSON's
         words = str(error) if isinstance(error, Unreadable | TooDeep) else "It is not JSON"
-        arrival.body = _packed(body)
+        arrival.body = b"" if hook.connection.only_ours else _packed(body)
         arrival.state, arrival.error, arrival.handled_at = "failed", words[:500], timezone.now()
     Arrival.objects.bulk_create([arrival], ignore_conflicts=True)
     if arrival.state == "waiting":
@@ -65,12 +66,19 @@ def receive(hook: Hook, headers: Mapping[str, str], body: bytes) -> Arrival:
 
 
 def _describe(arrival: Arrival, hint: Hint | None, body: bytes) -> None:
-    """Say what an arrival is about. Of what nobody here reads, nothing else is kept."""
+    """Say what an arrival is about. Of what nobody here reads, nothing else is kept; of what may tell of somebody
+    whom we did not create neither.
+    """
+    connection = arrival.connection
     if hint is None:
         arrival.state, arrival.error, arrival.handled_at = "ignored", "Nothing of this kind is read", timezone.now()
         return
     arrival.subject, arrival.gone = f"{hint.resource}/{hint.remote_id}"[:120], hint.gone
-    arrival.body = _packed(body)
+    resource = connection.speaks.resource(hint.resource)
+    if not kept.wanted(connection, resource, [hint.remote_id]):
+        arrival.state, arrival.error, arrival.handled_at = "ignored", NOT_OURS, timezone.now()
+    elif not (connection.only_ours and kept.names_people(resource)):
+        arrival.body = _packed(body)
 
 
 def _packed(body: bytes) -> bytes:
@@ -126,7 +134,7 @@ def _taken(arrival_id: UUID) -> Arrival | None:
 def _apply(arrival: Arrival) -> None:
     connection, hint = arrival.connection, _hint(arrival)
     resource = connection.speaks.resource(hint.resource)
-    unwanted = _unwanted(connection, resource)
+    unwanted = _unwanted(connection, resource, hint)
     if unwanted:
         _end(arrival, "ignored", unwanted)
         return
@@ -154,18 +162,20 @@ def _hint(arrival: Arrival) -> Hint:
     return speaks.hint(decode(zlib.decompress(arrival.body))) or plain
 
 
-def _unwanted(connection: Connection, resource: Resource) -> str:
+def _unwanted(connection: Connection, resource: Resource, hint: Hint) -> str:
     if anchor(resource, connection.reads) is None:
         return "Nothing of this list is read"
+    if not kept.wanted(connection, resource, [hint.remote_id]):
+        return NOT_OURS
     if not Beside.objects.filter(connection=connection).exists():
         return "The first sync has not begun; it reads the record"
     return ""
 
 
 def _end(arrival: Arrival, state: str, error: str = "") -> None:
-    kept = {} if state == "failed" else {"body": b""}
+    left = {} if state == "failed" else {"body": b""}
     Arrival.objects.filter(pk=arrival.pk, state="waiting").update(
-        state=state, error=error[:500], handled_at=timezone.now(), **kept
+        state=state, error=error[:500], handled_at=timezone.now(), **left
     )
 
 

@@ -6,26 +6,27 @@
     since     rows that changed after the last look
     head      the first pages of a list with the newest first, until one brings nothing new
     jobs      the rows of open jobs
+    kept      what we created, each asked for by its id, where nothing else is to be read
 
 A checkpoint is the params of the next request and the course's own place; a course remembers nothing else.
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import standing
+from atsbridge.records import kept, standing
 from atsbridge.records.rows import anchor
 from atsbridge.records.store import Stored
+from atsbridge.sync.course import Course, Step
 from atsbridge.sync.models import Walk
+from atsbridge.sync.ours import TOGETHER, Kept
 from connectors.base import Connector, Page, Parts, Resource
 from connectors.mapping import as_id
-from connectors.paging import Params
 
 OVERLAP = timedelta(minutes=10)
 """How far a look for changes reaches back behind the last one: clocks differ, and an answer may be late."""
@@ -39,48 +40,10 @@ JOBS = 100
 """Jobs whose rows are asked for at once."""
 WHOLE = ("list", "windows")
 """The courses that meet every row of a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where a walk is: the params of its next request, and its course's own place."""
-
-    params: Params
-    place: dict[str, Any] = field(default_factory=dict)
-
-
-class Course:
-    """Every page of a list."""
-
-    how: ClassVar[str] = "list"
-    instead: ClassVar[str] = ""
-    """The course that is taken where the provider cannot be asked in this way."""
-
-    def __init__(self, connection: Connection, resource: Resource) -> None:
-        self.connection, self.resource = connection, resource
-
-    def first(self) -> Step | None:
-        """Where it begins; None where there is nothing to ask for."""
-        return self._asking({})
-
-    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
-        """Where it goes on after a page; None after the last."""
-        return Step(page.next, place) if page.next is not None else None
-
-    def fits(self, place: dict[str, Any], page: Page) -> bool:
-        """Whether a page holds what was asked for: a provider may not know a filter, and answer everything."""
-        return True
-
-    def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
-        """The records that a page should have brought and did not."""
-        return []
-
-    def proves(self, page: Page) -> bool:
-        """Whether what a page did not bring is gone."""
-        return False
-
-    def _asking(self, params: Params, place: dict[str, Any] | None = None) -> Step:
-        return Step(self.resource.pages.first({**self.resource.params, **params}), place or {})
+ALONE = ("list", "kept")
+"""Those for which no other stands in."""
+QUICK = 20
+"""Calls that a quick run may take for what is kept of a list; complete ones take what it needs."""
 
 
 class Newer(Course):
@@ -223,7 +186,7 @@ class Windows(Course):
         return self.known
 
 
-COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, Since, Head, Jobs, Windows)}
+COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, Since, Head, Jobs, Windows, Kept)}
 
 
 def looks(connection: Connection, resource: Resource, *hows: str, state: str = "walked") -> "QuerySet[Walk]":
@@ -234,6 +197,9 @@ def looks(connection: Connection, resource: Resource, *hows: str, state: str = "
 def hows(connection: Connection, resource: Resource, kind: str) -> list[str]:
     """The courses that a run of a kind takes through a list."""
     parts = resource.parts
+    if connection.only_ours and kept.of_people(resource):
+        together = TOGETHER if parts.between else 1
+        return ["kept"] if kind == "complete" or kept.count(connection, resource) <= QUICK * together else []
     if kind == "complete":
         walked = parts.between and anchor(resource, connection.reads) and looks(connection, resource, *WHOLE).exists()
         return ["windows" if walked and not _refused(connection, resource, "windows") else "list"]

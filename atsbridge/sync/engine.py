@@ -12,11 +12,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from atsbridge.connections import doubts, states
-from atsbridge.connections.models import Exchange
+from atsbridge.connections.models import Connection, Exchange
 from atsbridge.connections.opening import opened
 from atsbridge.records import beside, history, stamps
-from atsbridge.sync import deletions, feeds, leases, remapping, schedule, waiting, walking
-from atsbridge.sync.models import MENDED, Run
+from atsbridge.sync import deletions, feeds, leases, narrowing, remapping, schedule, waiting, walking
+from atsbridge.sync.models import HERE, MENDED, Run
 from connectors.base import Connector
 from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, TemporaryFailure
 
@@ -61,6 +61,8 @@ def advance(run_id: UUID) -> bool:
 
 def _demand_trust(run: Run) -> None:
     """Raise Stopped where the connection may not be read, Paused while it is in doubt whether its key is refused."""
+    if run.kind == "narrow":
+        return
     doubts.settle(run.connection)
     walking.demand_active(run.connection)
     if run.connection.refused_at:
@@ -70,6 +72,9 @@ def _demand_trust(run: Run) -> None:
 def _phases(run: Run, slice_: Slice) -> None:
     if run.kind == "remap":
         remapping.advance(run, slice_.spend)
+        _enter(run, "done")
+    if run.kind == "narrow":
+        narrowing.advance(run, slice_.spend)
         _enter(run, "done")
     if run.phase == "beside":
         deletions.switch_off(run)
@@ -197,8 +202,10 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
         )
         if not ended:
             return
-        if run.kind != "remap":
+        if run.kind not in HERE:
             schedule.plan_next(hold.connection, state)
+        if run.full and state in ("succeeded", "partial"):
+            Connection.objects.filter(pk=run.connection_id, owes="full").update(owes="")
         run.refresh_from_db(fields=["counts"])
         history.note(hold, "sync.finished", after={"run": run.number, "state": state, "counts": run.counts})
         history.announce_state(hold)
@@ -206,7 +213,7 @@ def finish(run: Run, state: str, *, error: str = "", step: str = "") -> None:
 
 def _drift(run: Run) -> dict[str, dict[str, int]]:
     """What a complete run had to mend because no earlier look had told it; of a first one that means nothing."""
-    if run.first or run.kind != "complete":
+    if run.first or run.kind != "complete" or run.connection.owes:
         return {}
     run.refresh_from_db(fields=["counts"])
     mended = {

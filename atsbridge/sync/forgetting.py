@@ -51,3 +51,14 @@ def unsay() -> None:
 def _unsay(rows: Any, **empty: Any) -> None:
     some = list(rows.order_by().values_list("pk", flat=True)[:PORTION])
     rows.filter(pk__in=some).update(error=NO_MORE, **empty)
+
+
+def unsay_of(connection: Connection) -> None:
+    """Empty everything that a connection's provider has said, at once."""
+    said = Exchange.objects.filter(connection=connection, said_at__isnull=False)
+    said.update(error=NO_MORE, body=b"", said_at=None)
+    walks = Walk.objects.filter(SAYS, run__connection=connection)
+    Walk.objects.filter(pk__in=list(walks.order_by().values_list("pk", flat=True))).update(error=NO_MORE)
+    for ended in (Run.objects.exclude(state="cancelled"), Reading.objects, Attempt.objects):  # by us, in our words
+        ended.filter(SAYS, connection=connection, ended_at__isnull=False).update(error=NO_MORE)
+    Arrival.objects.filter(connection=connection).exclude(body=b"").update(body=b"")

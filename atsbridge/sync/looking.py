@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import answers, beside, retiring, stamps
+from atsbridge.records import answers, beside, kept, retiring, stamps
 from atsbridge.records.answers import Counts
 from atsbridge.records.stamps import Hold
 from atsbridge.records.store import store
@@ -35,6 +35,9 @@ class Looked:
     counts: Counts
     calls: int
 
+
+NOTHING = Looked(frozenset(), {}, 0)
+"""What a look at somebody comes to whom we may not read."""
 
 type Also = Callable[[Hold, Looked], None]
 """What else belongs into the transaction of a look; whatever it raises undoes the look."""
@@ -56,16 +59,18 @@ def look(
     guarded: where more than a plausible share of a day would go, a person is asked first. Raises the errors of
     `connectors.errors`, and `walking.Stopped` where the connection may no longer be read.
     """
+    if not kept.wanted(connection, resource, [remote_id]):
+        return NOTHING
     started, before = timezone.now(), connector.talk.calls
     row = connector.row(resource, remote_id)
     with transaction.atomic():
         hold = stamps.hold(connection, cause, cause_id)
         walking.demand_active(hold.connection)
-        kept, counts = answers.keep(hold, resource, remote_id, row, started)
-        gone = answers.gone(hold, resource, remote_id, kept, started)
+        models, counts = answers.keep(hold, resource, remote_id, row, started)
+        gone = answers.gone(hold, resource, remote_id, models, started)
         going = questions.plausible(hold.connection, resource, gone) if guarded else [record.id for record in gone]
         counts = add(counts, retiring.retire(hold, going))
-        looked = Looked(kept, counts, connector.talk.calls - before)
+        looked = Looked(models, counts, connector.talk.calls - before)
         if also:
             also(hold, looked)
     return looked
@@ -85,7 +90,7 @@ def look_many(
     A question about many proves nothing about a record that is missing in its answer.
     """
     counts: Counts = {}
-    for some in batched(dict.fromkeys(remote_ids), TOGETHER):
+    for some in batched(kept.wanted(connection, resource, list(dict.fromkeys(remote_ids))), TOGETHER):
         met, more = _together(connection, connector, resource, some, cause, cause_id)
         counts = add(counts, more)
         for remote_id in some:

@@ -18,6 +18,8 @@ COUNTS = ("read", "created", "changed", "deleted", "set_aside")
 """What a run counts of each model."""
 MENDED = {"created": "missing", "changed": "stale", "deleted": "surplus"}
 """What a complete run mended → what that was before: nothing had told us of it."""
+HERE = ("remap", "narrow")
+"""The kinds of run that make no call."""
 SAYS = ~models.Q(error__in=("", NO_MORE))
 """What still holds a provider's words."""
 
@@ -25,7 +27,8 @@ SAYS = ~models.Q(error__in=("", NO_MORE))
 class Run(models.Model):
     """One pass over a connection.
 
-    kind: complete (every list whole), quick (whatever tells what is new), remap (what is stored, mapped anew).
+    kind: complete (every list whole), quick (whatever tells what is new), remap (what is stored, mapped anew),
+    narrow (what is not ours goes).
     state: waiting (for a worker, or until not_before), running, succeeded, partial, failed, cancelled. first: no run of
     this connection had come to its end before. trigger: schedule, person (who may have joined it), link, command or
     settings. lease_until: whoever runs it owns it until then. rung_at: when its bell was last rung. attempts,

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from atsbridge.connections import budget
 from atsbridge.connections.models import Connection
 from atsbridge.sync import bells, courses, waiting
-from atsbridge.sync.models import Run
+from atsbridge.sync.models import HERE, Run
 from atsbridge.tenants.models import Person
 
 SHARE = 0.5
@@ -40,7 +41,8 @@ def start(
     connection: Connection, trigger: str, person: Person | None = None, *, full: bool = False, kind: str = ""
 ) -> Run:
     """Begin a run, or join the one that is running; raises NotActive. Its bell rings when the transaction commits."""
-    if connection.state != "active":
+    kind, full = _owed(connection, kind, full=full)
+    if not startable(connection):
         raise NotActive(f"“{connection.label}” is {connection.get_state_display().lower()}, so it is not read.")
     run = Run.objects.filter(connection=connection, ended_at__isnull=True).first()
     if run is None:
@@ -51,9 +53,22 @@ def start(
     return run
 
 
+def startable(connection: Connection) -> bool:
+    """Whether a run may begin now: to forget what is not ours needs no key."""
+    narrows = connection.owes == "narrow" and connection.state != "unlinking"
+    return connection.state == "active" or narrows
+
+
+def _owed(connection: Connection, kind: str, *, full: bool) -> tuple[str, bool]:
+    """What a run has to be whatever it is begun for, after somebody chose what is read."""
+    if connection.owes == "narrow":
+        return "narrow", False
+    return ("", True) if connection.owes == "full" else (kind, full)
+
+
 def _create(connection: Connection, trigger: str, person: Person | None, full: bool, kind: str) -> Run:
     last = Run.objects.filter(connection=connection).order_by("-number").first()
-    whole = Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).exclude(kind="remap")
+    whole = Run.objects.filter(connection=connection, state__in=("succeeded", "partial")).exclude(kind__in=HERE)
     first = not whole.exists()
     try:
         with transaction.atomic():
@@ -129,7 +144,8 @@ def due() -> list[tuple[UUID, UUID]]:
 
 
 def stale() -> list[tuple[UUID, UUID]]:
-    """The same of connections whose records are to be mapped anew, as soon as no run is under way."""
+    """The same of connections whose records are to be mapped anew, or which owe a run, as soon as none is under way."""
     running = Run.objects.filter(ended_at__isnull=True).values("connection")
-    rows = Connection.objects.filter(state="active", remap_due=True).exclude(pk__in=running)
+    due = Q(state="active") & (Q(remap_due=True) | Q(owes="full")) | Q(owes="narrow") & ~Q(state="unlinking")
+    rows = Connection.objects.filter(due).exclude(pk__in=running)
     return list(rows.values_list("tenant_id", "id")[:500])

@@ -56,7 +56,7 @@ def _start_runs() -> None:
         due, stale = schedule.due(), schedule.stale()
     for tenant_id, connection_id in stale:
         with scope(tenant=Tenant(pk=tenant_id)):
-            schedule.start(Connection.objects.get(pk=connection_id), "settings", kind="remap")
+            schedule.start(Connection.objects.get(pk=connection_id), "settings", kind="remap")  # or what it owes
     for tenant_id, connection_id in due:
         with scope(tenant=Tenant(pk=tenant_id)):
             running = Run.objects.filter(ended_at__isnull=True).values("connection")

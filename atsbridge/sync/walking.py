@@ -12,7 +12,8 @@ from atsbridge.records import beside, history, stamps
 from atsbridge.records.rows import Reader
 from atsbridge.records.store import Stored, store
 from atsbridge.sync import courses, leases, nominating
-from atsbridge.sync.courses import COURSES, WHOLE, Course, Step
+from atsbridge.sync.course import Course, Step
+from atsbridge.sync.courses import ALONE, COURSES, WHOLE
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import Met, pack
 from connectors import base
@@ -83,9 +84,9 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
     reader = beside.reader(run.connection)
     while row.state in ("waiting", "walking"):
         try:
-            page = connector.page(resource, row.params, reader.beside)
+            page = course.page(connector, row.params, reader.beside)
         except (ScopeMissing, Rejected, NotFound) as refused:
-            if row.how != "list":
+            if row.how not in ALONE:
                 _otherwise(run, row, connector, spend, refused)
             else:
                 _fail(row, refused.message, refused.next_step)
@@ -221,8 +222,8 @@ def patience(run: Run) -> None:
 
 
 def complete_models(run: Run) -> list[str]:
-    """The models of which every list that can make them was walked to its end in this run."""
-    ended = dict(run.walks.filter(how__in=WHOLE).exclude(state="refused").values_list("resource", "state"))
+    """The models of which every list that can make them was walked to its end in this run, as far as it is read."""
+    ended = dict(run.walks.filter(how__in=(*WHOLE, "kept")).exclude(state="refused").values_list("resource", "state"))
     complete = []
     for model in run.connection.reads:
         makers = [r for r in run.connection.speaks.resources if model in r.models]

@@ -5,6 +5,7 @@ from connectors.cats import actions_changes as changes
 from connectors.cats import actions_papers as papers
 from connectors.cats import actions_people as people
 from connectors.cats import actions_stages as stages
+from connectors.importing import IMPORT
 from connectors.mapping import Unavailable
 
 WRITES = "writing"
@@ -20,6 +21,7 @@ ACTIONS: dict[str, Act | Unavailable] = {
         people.create_application, WRITES, NEW, "Whoever is known under the address applies, and is not changed",
         papers.FILES,
     ),
+    "import_application": IMPORT,
     "update_candidate": Act(changes.update, WRITES),
     "move_application": Act(stages.move, WRITES, says=QUIET, triggers=stages.triggers),
     "reject_application": Act(

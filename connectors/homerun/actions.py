@@ -5,6 +5,7 @@ from connectors.homerun import actions_papers as papers
 from connectors.homerun import actions_people as people
 from connectors.homerun import actions_stages as stages
 from connectors.homerun.actions_stages import ROWS
+from connectors.importing import IMPORT
 from connectors.mapping import Unavailable
 from connectors.unified.actions import DeleteApplication, DeleteCandidate
 
@@ -44,6 +45,7 @@ ACTIONS: dict[str, Act | Unavailable] = {
     "create_application": Act(
         people.create, WRITES, NEW, "Homerun makes a new person for each application", papers.FILES
     ),
+    "import_application": IMPORT,
     "update_candidate": Act(
         people.update, WRITES,
         {

@@ -97,6 +97,16 @@ class CreateApplication(Person, kw_only=True):
     stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None
 
 
+class ImportApplication(Input, kw_only=True):
+    """An application that others made, from now on read as if it were made from here. Nothing is written."""
+
+    slug: ClassVar[str] = "import_application"
+    label: ClassVar[str] = "Import application"
+    on: ClassVar[tuple[str, ...]] = ()
+
+    application_id: Annotated[str, about("The application", ref="application")]
+
+
 class UpdateCandidate(Input, kw_only=True):
     """Changes of what is known of somebody; what is not given stays."""
 
@@ -249,6 +259,7 @@ class DeleteCandidate(Input, kw_only=True):
 ACTIONS: tuple[type[Input], ...] = (
     CreateCandidate,
     CreateApplication,
+    ImportApplication,
     UpdateCandidate,
     MoveApplication,
     RejectApplication,

@@ -9,6 +9,7 @@ from django_scopes import scope
 from atsbridge.actions.models import Action
 from atsbridge.api import writing
 from atsbridge.connections.models import Connection
+from atsbridge.records.models import Kept
 from connectors.emulation_faults import Fault
 from tests.api.acting import Writer, worker, writer
 from tests.sync import harness
@@ -247,3 +248,27 @@ def test_more_warnings_than_a_header_holds_stay_json(idle, monkeypatch):
     said = json.loads(answer.headers["X-Action-Warnings"])
     assert (said[0].startswith("Warning 0 – "), said[-1]) == (True, "There is more: see the action.")
     assert 30 < len(said) < 90
+
+
+def test_an_application_of_others_is_imported_by_its_id_and_answered_as_a_read_gives_it(homerun):
+    application = homerun.record("application")
+
+    answer = homerun.send("POST", "applications/import", {"remote_id": application.remote_id})
+
+    assert answer.json() == {"result": homerun.send("GET", f"applications/{application.remote_id}").json()}
+    (action,) = homerun.actions()
+    assert (action.kind, homerun.effects()) == ("import_application", [])
+    with scope(tenant=homerun.connection.tenant):
+        mine = Kept.objects.order_by("model").values_list("model", "remote_id", "by", "by_id")
+        assert list(mine) == [
+            (model, application.remote_id, "import", action.pk) for model in ("application", "candidate")
+        ]
+
+
+def test_what_is_no_application_there_is_not_imported(homerun):
+    answer = homerun.send("POST", "applications/import", {"remote_id": "ap_nobody"})
+
+    assert (answer.status_code, answer.json()["truto_is_remote_error"]) == (404, True)
+    assert homerun.send("POST", "applications/import", {}).status_code == 400
+    with scope(tenant=homerun.connection.tenant):
+        assert not Kept.objects.exists()

@@ -274,6 +274,32 @@ def test_announcing_each_record_is_switched_on_and_off_by_who_may_manage_it(alic
     assert not now(acme).announce_each
 
 
+def test_reading_only_what_was_created_from_here_is_chosen_by_who_may_manage_and_said_where_people_look(
+    alice, bob, charlie, acme, amsterdam
+):
+    settings = at("connection_settings", amsterdam)
+    filled = {"label": "Amsterdam", "models": ["job", "candidate"], "interval": "0"}
+    assert [who.post(settings, filled | {"only_ours": "on"}).status_code for who in (charlie, bob)] == [404, 403]
+    assert (now(acme).only_ours, now(acme).owes) == (False, "")
+
+    alice.post(settings, filled | {"only_ours": "on"})
+    assert (now(acme).only_ours, now(acme).owes) == (True, "narrow")
+    for page in ("connection", "connection_coverage"):
+        assert "Only what was created from here is read" in bob.get(at(page, amsterdam)).content.decode()
+    with scope(tenant=acme):
+        run = Run.objects.get(ended_at__isnull=True)
+        assert (run.kind, run.trigger) == ("narrow", "settings")
+        engine.run_whole(run.pk)
+    page = bob.get(reverse("activity", args=["acme"])).content.decode()
+    assert "Only ours are read: 0 candidates are left" in page
+    people = bob.get(reverse("records", args=["acme", "candidates"])).content.decode()
+    assert "only those are read that were created from here" in people
+
+    alice.post(settings, filled)
+    assert (now(acme).only_ours, now(acme).owes) == (False, "full")
+    assert "Only what was created from here" not in bob.get(at("connection", amsterdam)).content.decode()
+
+
 def test_a_model_that_the_key_cannot_read_just_now_stays_on_so_that_its_records_stay(alice, acme, amsterdam):
     with scope(tenant=acme):
         lacking = [v | {"allowed": False} if "note" in v["models"] else v for v in amsterdam.permissions]

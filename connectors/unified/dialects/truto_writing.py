@@ -84,6 +84,16 @@ class ResultLink(Written, kw_only=True):
         }  # fmt: skip
 
 
+class Import(Written, kw_only=True):
+    """POST /applications/import."""
+
+    remote_id: Id
+
+    def given(self) -> Given:
+        """The application."""
+        return {"application_id": self.remote_id}
+
+
 class About(Written, kw_only=True):
     """What names a person, or one of their applications."""
 
@@ -173,6 +183,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "candidates/remove-tag"): Operation("remove_tag", Tagging, "candidate", method=True),
     ("POST", "applications"): Operation("create_application", NewApplication, "application", query=("job_id",)),
     ("DELETE", "applications/{id}"): Operation("delete_application", Nothing, "application", named=True),
+    ("POST", "applications/import"): Operation("import_application", Import, "application", method=True),
     ("POST", "applications/move-stage"): Operation("move_application", Move, "application", method=True),
     ("POST", "applications/reject"): Operation("reject_application", Rejection, "application", method=True),
     ("POST", "applications/hire"): Operation("hire_application", Hire, "application", method=True),
