@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from atsbridge.actions.models import Action, State, Touched, Upload
 from atsbridge.connections.exchanges import NO_MORE
-from atsbridge.connections.models import Exchange
+from atsbridge.connections.models import Connection, Exchange
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import Record
 from connectors.unified import MODELS
@@ -27,6 +27,8 @@ PORTION = 200
 DAY = timedelta(days=1)
 """How long rehearsals and files of nothing are kept; how often an action is looked at. Deletions are never forgotten
 sooner, so a look comes in time."""
+SOON = timedelta(minutes=5)
+"""The same where others may leave at once, for only what we created is read."""
 PEOPLE = [model.slug for model in MODELS if model.personal]
 
 
@@ -41,12 +43,17 @@ class Known:
 def forget() -> None:
     """Look at a portion of the actions whose time has come, in every tenant; the next sweep goes on."""
     now = timezone.now()
-    due = Action.objects.filter(ended_at__isnull=False, forget_at__lte=now).order_by("forget_at")
-    actions = list(due[:PORTION])
+    due = Action.objects.filter(ended_at__isnull=False, forget_at__lte=now).select_related("connection")
+    actions = list(due.order_by("forget_at")[:PORTION])
     known = _known(actions)
     for action in actions:
         _look(action, known[action.pk], now)
     Upload.objects.filter(action__isnull=True, created_at__lt=now - DAY).delete()
+
+
+def hasten(connection: Connection) -> None:
+    """Look at all of a connection's actions with the next sweep, for others than ours leave at once."""
+    Action.objects.filter(connection=connection).update(forget_at=timezone.now())
 
 
 def _look(action: Action, known: Known, now: datetime) -> None:
@@ -62,7 +69,7 @@ def _look(action: Action, known: Known, now: datetime) -> None:
     told = {name: value for name, value in left.items() if getattr(action, name) != value}
     soon = [at for at in (old, known.until) if at and at > now]
     with transaction.atomic():
-        if same.update(**told, forget_at=min([*soon, now + DAY])) and told:
+        if same.update(**told, forget_at=min([*soon, now + (SOON if action.connection.only_ours else DAY)])) and told:
             Exchange.objects.filter(by_id=action.pk).exclude(query="").update(query="")
             action.uploads.all().delete()
 
@@ -100,14 +107,17 @@ def _known(actions: Iterable[Action]) -> dict[UUID, Known]:
     for action_id, record in Touched.objects.filter(action__in=ids).values_list("action", "record"):
         ids[action_id].add(record)
     people = Record.objects.filter(id__in={each for some in ids.values() for each in some}, model__in=PEOPLE)
-    deleted = dict(people.values_list("id", "deleted_at"))
-    return {pk: _of([deleted[each] for each in some if each in deleted]) for pk, some in ids.items()}
+    gone = {
+        key: emptied or (deleted and deleted + _keep())
+        for key, deleted, emptied in people.values_list("id", "deleted_at", "emptied_at")
+    }
+    return {pk: _of([gone[each] for each in some if each in gone]) for pk, some in ids.items()}
 
 
-def _of(deletions: list[datetime | None]) -> Known:
-    past = [at for at in deletions if at]
-    here = len(past) < len(deletions)
-    return Known(here, max(past) + _keep() if past and not here else None)
+def _of(ends: list[datetime | None]) -> Known:
+    past = [at for at in ends if at]
+    here = len(past) < len(ends)
+    return Known(here, max(past) if past and not here else None)
 
 
 def _told(action: Action) -> set[UUID]:

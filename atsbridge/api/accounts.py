@@ -77,7 +77,11 @@ def account(connection: Connection) -> dict[str, Any]:
         "is_sandbox": False,
         "authentication_method": "oauth2_client_credentials" if connector.renews() else "api_key",
         "region": None,
-        "context": {"label": connection.label, "account_name": connection.account_name or None},
+        "context": {
+            "label": connection.label,
+            "account_name": connection.account_name or None,
+            "only_created": connection.only_ours,
+        },
         "object_store_context_fields": [],
         "unified_model_override": {},
         "integration_override": {},

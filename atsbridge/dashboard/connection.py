@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from atsbridge.actions import forgetting
 from atsbridge.connections import checking, exchanges, notices
 from atsbridge.connections.models import Connection, State
 from atsbridge.dashboard import act_log, checks, questions
@@ -144,7 +145,8 @@ def settings(request: Request, slug: str, pk: UUID) -> HttpResponse:
     writing = WritingForm(one.speaks, one.writing, request.POST or None)
     if request.method == "POST" and form.is_valid() and writing.is_valid():
         _set(one, kept=off, writing=writing.chosen, **form.cleaned_data)
-        keeping.choose(one, only_ours=form.cleaned_data["only_ours"])
+        if keeping.choose(one, only_ours=form.cleaned_data["only_ours"]):
+            forgetting.hasten(one)
         audit(request.tenant, request.user, "connection.settings", one.label, one.pk)
         messages.success(request, "Saved. It counts from the next sync on.")
         return redirect("connection_settings", slug, pk)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django_scopes import scope
 
+from atsbridge.actions import forgetting, sweeping
 from atsbridge.actions.models import Action, State
 from atsbridge.connections.models import Connection
 from atsbridge.records.ids import record_id
@@ -129,6 +132,24 @@ def test_rows_of_others_that_could_not_be_read_go_too(account: Account):
     switched(account)
 
     assert (naming(), SetAside.objects.count()) == (set(), 0)
+
+
+def test_what_our_actions_were_told_of_others_goes_too_within_minutes(account: Account):
+    ours = imported(account)
+    other = Record.objects.filter(model="application", deleted_at__isnull=True).exclude(id=ours.id).first()
+    assert other
+    for record, words in ((other, MARKER), (ours, "Good")):
+        act(account.connection, "add_note", application_id=record.remote_id, content=words)
+    sweeping.sweep()
+
+    switched(account)
+    forgetting.hasten(account.connection)
+    sweeping.sweep()
+
+    assert naming() == set()
+    left = Action.objects.filter(kind="add_note").order_by("order").values_list("emptied_at", "forget_at")
+    assert [emptied is None for emptied, _ in left] == [False, True]
+    assert max(at for _, at in left) < timezone.now() + timedelta(minutes=6)
 
 
 def test_the_run_under_way_ends_and_stores_nobody_any_more(account: Account, monkeypatch: pytest.MonkeyPatch):

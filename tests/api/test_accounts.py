@@ -34,7 +34,7 @@ def expected(machine: Machine) -> dict[str, object]:
         "is_sandbox": False,
         "authentication_method": "api_key",
         "region": None,
-        "context": {"label": "Acme homerun", "account_name": "Acme BV"},
+        "context": {"label": "Acme homerun", "account_name": "Acme BV", "only_created": False},
         "object_store_context_fields": [],
         "unified_model_override": {},
         "integration_override": {},
