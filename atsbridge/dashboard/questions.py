@@ -26,11 +26,14 @@ NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in words, with the first of the records that it lists, each with what it is called."""
+    """A question in words, with the first of the records that it lists, each with what it is called. gone: how many
+    went unasked within a day, which made it one.
+    """
 
     question: Question
     title: str
     records: list[tuple[Record, str]]
+    gone: int
 
     @property
     def rest(self) -> int:
@@ -45,7 +48,9 @@ class Asked:
 
 def asked(waiting: Iterable[Question]) -> list[Asked]:
     """Questions as their page shows them."""
-    return [Asked(question, title(question), _records(question)) for question in waiting]
+    return [
+        Asked(each, title(each), _records(each), questions.gone_lately(each.connection, each.model)) for each in waiting
+    ]
 
 
 def title(question: Question) -> str:

@@ -33,7 +33,7 @@ def hold_back(run: Run) -> None:
     fresh = Nomination.objects.filter(run=run, question__isnull=True, expired=False)
     for model in list(fresh.values_list("model", flat=True).distinct().order_by()):
         mine = fresh.filter(model=model)
-        total, gone = _total(run.connection, model), _deleted(run.connection, model)
+        total, gone = _total(run.connection, model), gone_lately(run.connection, model)
         if _implausible(mine.count() + gone, total + gone):
             with transaction.atomic():
                 question, _ = Question.objects.get_or_create(
@@ -47,7 +47,7 @@ def plausible(connection: Connection, resource: Resource, gone: Iterable[Record]
     """Those of some records, gone from their addresses, that go without a question; the others are put into one."""
     may: list[UUID] = []
     for record in gone:
-        total, before = _total(connection, record.model), _deleted(connection, record.model)
+        total, before = _total(connection, record.model), gone_lately(connection, record.model)
         if nominating.expired(resource, record) or not _implausible(len(may) + before + 1, total + before):
             may.append(record.id)
         else:
@@ -108,7 +108,7 @@ def _total(connection: Connection, model: str) -> int:
     return Total.objects.filter(connection=connection, model=model).values_list("count", flat=True).first() or 0
 
 
-def _deleted(connection: Connection, model: str) -> int:
+def gone_lately(connection: Connection, model: str) -> int:
     """How many went within a day without a person's word."""
     since = timezone.now() - DAY
     return Change.objects.filter(

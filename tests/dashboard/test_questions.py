@@ -96,3 +96,17 @@ def test_applications_are_called_after_whom_and_what_they_join(alice: Browser, a
 
     assert "Harbor no longer returns 21 of 60 applications. Delete them here?" in words
     assert f"{person.first_name} {person.last_name} – {job.title}" in words
+
+
+def test_what_went_already_is_said_where_it_made_a_few_too_many(alice: Browser, acme: Tenant, harbor: Emulator):
+    connection = harness.link(acme, "harbor", harbor)
+    harness.sync(connection)
+    del harbor.applications[:20]
+    harness.sync(connection)
+    del harbor.applications[:3]
+    harness.sync(connection)
+
+    words = reading.text(reading.content(alice.get(health(connection))))
+
+    assert "Harbor no longer returns 3 of 40 applications. Delete them here?" in words
+    assert "too many to believe without asking, with 20 that went within a day already." in words
