@@ -80,6 +80,7 @@ class Storing:
         self.same: list[Record] = []
         self.handled: set[UUID] = set()
         self.kept: dict[UUID, Record] = {}
+        self.absent: set[UUID] = set()
 
     # Which rows are worth reading
 
@@ -94,7 +95,8 @@ class Storing:
                 self._seen(entry, old)  # or something newer was stored since this page was asked for
             else:
                 changed.append(entry)
-        self.kept = self._load(self._id(entry) for entry in changed if entry.key)
+        ids = {self._id(entry) for entry in changed if entry.key}
+        self.kept, self.absent = self._load(ids & known.keys()), ids - known.keys()
         for entry in changed:
             self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)
 
@@ -148,7 +150,7 @@ class Storing:
     def write(self) -> None:
         """Compare what was made with what is kept, and write what differs."""
         unfamiliar = [(entry, one) for entry in self.fresh for one in entry.made if not self._is_familiar(one)]
-        self.kept |= self._load({self._id_of(one) for _, one in unfamiliar} - self.kept.keys())
+        self.kept |= self._load({self._id_of(one) for _, one in unfamiliar} - self.kept.keys() - self.absent)
         for entry, one in unfamiliar:
             self._put(entry, one)
         self._replace_owned()
