@@ -81,7 +81,8 @@ class Steps(Acting):
         if words not in self.action.warnings:
             leases.keep(self.action, warnings=[*self.action.warnings, words])
 
-    def _send(self, step: str, write: Write) -> Wrote:
+    def _send(self, step: str, write: Write, before: dict[str, Any] | None = None) -> Wrote:
+        """Send it; where it does not go out, all is as `before`. A refusal is the provider's word on that as well."""
         self._keep(step, {"state": "sent", "until": time.time() + self.seconds, "looks": 0}, sent=True)
         try:
             with uploads.opened(write.file) as file:
@@ -89,10 +90,13 @@ class Steps(Acting):
         except TemporaryFailure as failure:
             if failure.sent:
                 raise Settling(self.seconds) from failure
-            self._undo(step)
+            self._undo(step, before)
+            raise
+        except REFUSALS:
+            self._undo(step, None)
             raise
         except Exception:
-            self._undo(step)
+            self._undo(step, before)
             raise
         return self._done(step, self.connector.wrote(answer))
 
@@ -111,7 +115,7 @@ class Steps(Acting):
         if left > 0:
             raise Settling(left)
         try:
-            return self._send(step, write)
+            return self._send(step, write, kept)
         except NotFound:
             if write.method != "DELETE":
                 raise
@@ -128,9 +132,11 @@ class Steps(Acting):
         self._keep(step, {"state": "done", "wrote": msgspec.to_builtins(wrote)})
         return wrote
 
-    def _undo(self, step: str) -> None:
-        """Nothing was written: the step is as if it had not been tried."""
+    def _undo(self, step: str, before: dict[str, Any] | None) -> None:
+        """Nothing was written now: the step is as it was, or as if it had not been tried."""
         steps = {name: kept for name, kept in self.action.steps.items() if name != step}
+        if before:
+            steps[step] = before
         leases.keep(self.action, steps=steps, sent=any(each["state"] in ("sent", "done") for each in steps.values()))
 
     def _keep(self, step: str, kept: dict[str, Any], **fields: Any) -> None:

@@ -1,6 +1,7 @@
 """Actions from being taken in to their end: what is sent, what is stored, what is said."""
 
 import json
+import time
 
 from django_scopes import scope
 
@@ -9,7 +10,7 @@ from atsbridge.records.models import Change, Record
 from connectors.emulation_faults import Fault
 from tests.actions.cells import applications, stages
 from tests.actions.conftest import Account
-from tests.actions.harness import act, finished
+from tests.actions.harness import act, again, finished
 
 
 def applied(account: Account) -> Record:
@@ -49,6 +50,21 @@ def test_a_move_whose_answer_is_lost_is_done_once(account: Account, settings):
 
     assert finished(action).state == State.DONE
     assert [effect.what for effect in account.emulator.effects] == ["application moved"]
+
+
+def test_a_lost_write_that_cannot_be_sent_again_yet_still_counts_as_sent(account: Account, settings):
+    settings.WRITE_SECONDS = settings.SETTLE_WRITE_SECONDS = 0.05
+    application = applied(account)
+    account.emulator.faults += [
+        Fault("timeout", method="write", when="before"),
+        Fault("429", times=20, method="write", seconds=60),
+    ]
+    action = act(account.connection, "update_candidate", candidate_id=application.remote_id, first_name="Ada")
+    time.sleep(0.1)
+
+    action = again(action)
+
+    assert (action.state, action.sent, action.steps["change"]["state"]) == (State.WAITING, True, "sent")
 
 
 def test_a_rehearsal_says_what_would_be_sent_and_sends_nothing(homerun: Account):
