@@ -12,6 +12,7 @@ from atsbridge.actions import bells, twins, uploads
 from atsbridge.actions.models import Action, Touched
 from atsbridge.actions.wrong import Denied, Impossible, Wrong
 from atsbridge.connections.models import Connection
+from atsbridge.records.digest import clean
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Record
 from atsbridge.tenants.models import ApiKey, Person
@@ -28,9 +29,13 @@ SOON, LATER = timedelta(hours=1), timedelta(hours=24)
 def read(kind: str, given: Any) -> Input:
     """What was given, checked; raises Wrong."""
     try:
-        return msgspec.convert(given, BY_SLUG[kind], strict=False)
+        found = msgspec.convert(given, BY_SLUG[kind], strict=False)
     except msgspec.ValidationError as error:
         raise Wrong(str(error)) from error
+    for name, value in msgspec.to_builtins(found).items():
+        if clean(value).replaced:
+            raise Wrong(f"{name}: it holds NUL or broken characters, which nobody keeps")
+    return found
 
 
 def accept(

@@ -9,7 +9,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from atsbridge.actions.models import OPEN, Action, State
+from atsbridge.records.digest import clean
 from connectors.http import Budget
+
+_TOLD = (str, list, dict)
 
 
 class LeaseLost(Exception):
@@ -63,6 +66,8 @@ def _until(seconds: float) -> datetime:
 
 
 def _write(action: Action, fields: dict[str, Any]) -> None:
+    """Write fields, without what PostgreSQL refuses: a provider's NUL must not keep from storing what was done."""
+    fields = {name: clean(value).answer if isinstance(value, _TOLD) else value for name, value in fields.items()}
     if not Action.objects.filter(pk=action.pk, lease=action.lease, state=State.RUNNING).update(**fields):
         raise LeaseLost
     for name, value in fields.items():

@@ -394,6 +394,15 @@ def test_a_move_to_another_workflow_or_from_elsewhere_than_believed_is_refused(c
     assert cats.emulator.effects == []
 
 
+def test_words_with_a_nul_are_kept_without_it(cats: Account):
+    baker, driver = job(cats), job(cats, "Drivers: the long road")
+    status(cats, baker, "Offered").title = "Off\0ered"
+
+    action = move(cats, applied(cats, baker), status(cats, driver, "Step 3"))
+
+    assert (action.state, "Off\ufffdered (" in action.error, "\0" in action.error) == (State.REFUSED, True, False)
+
+
 @pytest.mark.parametrize("when", ["before", "after", "late"])
 def test_a_move_whose_answer_is_lost_fires_its_triggers_once(cats: Account, when: str):
     baker = job(cats)
