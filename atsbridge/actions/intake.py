@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 from django.db import transaction
@@ -122,10 +123,10 @@ def able(connection: Connection, kind: str) -> Act:
 
 
 def about(connection: Connection, given: Input) -> str:
-    """Whose it is: our id of the candidate, or the address of one who is to be created."""
+    """Whose it is: our id of the candidate, or the address of one who is to be created; without one, nobody else's."""
     if isinstance(given, CreateCandidate | CreateApplication):
         mail = given.email_addresses[0].email_address if given.email_addresses else ""
-        return f"email:{mail.strip().lower()}"[:300]
+        return f"email:{mail.strip().lower() or uuid4()}"[:300]
     candidate = getattr(given, "candidate_id", None)
     if candidate:
         return str(record_id(connection.pk, "candidate", candidate))

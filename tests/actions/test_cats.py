@@ -212,6 +212,15 @@ def test_without_an_address_a_lost_creation_is_left_to_a_person(cats: Account):
     assert (action.state, told(cats)) == (State.UNKNOWN, ["candidate created"])
 
 
+def test_who_has_no_address_waits_for_nobody_else_without_one(cats: Account):
+    cats.emulator.faults.append(Fault("timeout", method="write", when="after"))
+    lost = finished(act(cats.connection, "create_candidate", first_name="Ada", last_name="Lovelace"))
+
+    other = act(cats.connection, "create_candidate", first_name="Grace", last_name="Hopper")
+
+    assert (lost.state, other.state) == (State.UNKNOWN, State.DONE)
+
+
 def test_what_cats_drops_without_a_word_is_named(cats: Account):
     cats.emulator.faults.append(Fault("drops", method="write", fields=["phones", "source"]))
 
