@@ -128,7 +128,7 @@ def test_what_is_sent_becomes_an_action_that_names_who_asked(alice: Browser, hom
 
 def test_what_is_wrong_names_its_field_and_nothing_is_queued(alice: Browser, homerun: Connection):
     for asked, words in (
-        ({"content": ""}, "This field is required."),
+        ({"content": ""}, "Content: This field is required."),
         ({"content": "x" * 65_537}, "at most 65536 characters (it has 65537)"),
     ):
         answer = alice.post(form(homerun, "candidate", "add_note"), asked)
