@@ -79,7 +79,7 @@ def test_what_is_not_offered_says_what_is(writing, method, path, status):
         assert answer.headers["Allow"] == f"GET, HEAD, OPTIONS{more}"
     else:
         assert answer.json()["message"] == (
-            "applications has no method of this name. There are: move-stage, reject, hire, add-result-link."
+            "applications has no method of this name. There are: import, move-stage, reject, hire, add-result-link."
         )
 
 
