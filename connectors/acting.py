@@ -65,12 +65,13 @@ class Done:
 
     id: the remote id of what was made, else of what was changed. touched: (resource slug, remote id) of each row to be
     read back. shows: what must stand in these rows or their details by now, words for it → (path, value); what does
-    not was dropped without a word.
+    not was dropped without a word. incomplete: the main thing was refused after something else was made.
     """
 
     id: str
     touched: tuple[tuple[str, str], ...] = ()
     shows: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    incomplete: bool = False
 
 
 class Acting(ABC):

@@ -49,7 +49,7 @@ def perform(action_id: UUID) -> None:
     with _minding(action):
         _may_begin(action)
         done = _do(action)
-        _end(action, State.DONE, remote_id=done.id, incomplete=_incomplete(action))
+        _end(action, State.DONE, remote_id=done.id, incomplete=done.incomplete or _incomplete(action))
 
 
 def _may_begin(action: Action) -> None:

@@ -100,8 +100,8 @@ def _record(action: Action, model: str, asked: Asked) -> dict[str, Any]:
     told = None if action.emptied_at else performing.read(action)
     about = getattr(told, f"{model}_id", None) or action.remote_id
     found = rows.filter(id=record_id(action.connection_id, model, about)).first() or _made(action, rows)
-    if found is None:  # written, but not read back: a warning says so
-        return {"id": about if model in ("candidate", "application") else None}
+    if found is None:  # written, but not read back, or not made: a warning says so
+        return {"id": about or None if model in ("candidate", "application") else None}
     return shaped(action.connection, model, [found], Wish(asked.remote_data, False, asked.excluded))[0]
 
 

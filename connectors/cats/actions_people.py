@@ -9,7 +9,7 @@ from connectors.cats import actions_stages as stages
 from connectors.cats import hal
 from connectors.cats.actions_made import ACTIVITIES, CANDIDATES, PIPELINES, made, number
 from connectors.cats.actions_person import introduced, shown
-from connectors.errors import Rejected
+from connectors.errors import NotFound, Rejected, ScopeMissing
 from connectors.mapping import Row, as_id
 from connectors.paths import at
 from connectors.unified.actions import CreateApplication, CreateCandidate, DeleteCandidate
@@ -43,9 +43,20 @@ def create_application(acting: Acting, given: CreateApplication) -> Done:
         acting.warn(f"CATS knows {_named(twins[:1])} under this address: nothing of the person was changed")
     else:
         person, shows = _make(acting, given, twins, check=True)
-    applied = stages.apply(acting.once, acting, person, given.job_id)
+    applied = _applied(acting, person, given.job_id, known=bool(twins))
     touched = [(CANDIDATES, person), *_furnish(acting, given, person, applied, stage, known=bool(twins))]
-    return Done(applied, tuple(touched), shows)
+    return Done(applied, tuple(touched), shows, incomplete=not applied)
+
+
+def _applied(acting: Acting, person: str, job: str, *, known: bool) -> str:
+    """The person's application; "" where CATS refuses it to somebody whom this very action has made."""
+    try:
+        return stages.apply(acting.once, acting, person, job)
+    except (Rejected, NotFound, ScopeMissing) as refused:
+        if known:
+            raise
+        acting.warn(f"Candidate {person} was created, the application was not: {refused.message}")
+        return ""
 
 
 def delete(acting: Acting, given: DeleteCandidate) -> Done:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django_scopes import scope
 
+from atsbridge.actions import deciding
 from atsbridge.actions.models import Action, State
+from atsbridge.tenants.models import Person
 from connectors.cats.emulator_truth import Candidate, Job, Phone, Pipeline, Status
 from connectors.emulation_faults import Fault
 from tests.actions.conftest import Account
-from tests.actions.harness import act, document, finished, upload
+from tests.actions.harness import act, again, document, finished, upload
 
 ADA: dict[str, Any] = {
     "first_name": "Ada",
@@ -192,6 +195,24 @@ def test_an_application_whose_answer_is_lost_is_made_once(cats: Account, path: s
 
     assert (action.state, told(cats)) == (State.DONE, ["candidate created", "pipeline created"])
     assert int(action.remote_id) in cats.emulator.account.pipelines
+
+
+def test_somebody_new_whose_application_is_refused_is_known_here_and_can_be_completed(cats: Account):
+    baker, note = job(cats), {"answers": [{"question": "Why?", "answer": "Bread"}]}
+    cats.emulator.faults.append(Fault("404", method="write", path="/pipelines"))
+
+    action = act(cats.connection, "create_application", job_id=str(baker.id), **ADA, **note)
+
+    made = cats.emulator.account.candidates[max(cats.emulator.account.candidates)]
+    assert (action.state, action.incomplete, action.remote_id) == (State.DONE, True, "")
+    assert action.warnings[-1].startswith(f"Candidate {made.id} was created, the application was not: ")
+    assert document(cats.connection, "candidate", str(made.id))["first_name"] == "Ada"
+
+    with scope(tenant=cats.connection.tenant):
+        deciding.decide(action, "complete", Person.objects.create_user("dora@acme.example", name="Dora"))
+    assert (again(action).state, action.incomplete) == (State.DONE, False)
+    assert told(cats) == ["candidate created", "activity added", "pipeline created"]
+    assert document(cats.connection, "application", action.remote_id)["candidate_id"] == str(made.id)
 
 
 @pytest.mark.parametrize("times", [1, 2])
