@@ -198,7 +198,8 @@ def test_an_application_whose_answer_is_lost_is_made_once(cats: Account, path: s
 
 
 def test_somebody_new_whose_application_is_refused_is_known_here_and_can_be_completed(cats: Account):
-    baker, note = job(cats), {"answers": [{"question": "Why?", "answer": "Bread"}]}
+    baker = job(cats)
+    note: dict[str, Any] = {"answers": [{"question": "Why?", "answer": "Bread"}]}
     cats.emulator.faults.append(Fault("404", method="write", path="/pipelines"))
 
     action = act(cats.connection, "create_application", job_id=str(baker.id), **ADA, **note)
