@@ -27,6 +27,19 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(max_length=100, label="Name", help_text="What uses it, such as “Data warehouse”.")
     may = forms.ChoiceField(choices=MAY, initial="write", label="It may", widget=forms.RadioSelect)
+    source = forms.CharField(
+        max_length=255, required=False, label="Default source",
+        help_text="Where those come from whom it creates without a source.",
+    )  # fmt: skip
+
+
+class SourceForm(forms.Form):
+    """Where those come from who are created without a source."""
+
+    default_source = forms.CharField(
+        max_length=255, required=False, label="Source",
+        help_text="Of whoever is created without one, here or by a key that has none of its own.",
+    )  # fmt: skip
 
 
 @member("look")
@@ -44,7 +57,10 @@ def create(request: Request, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _keys(request, pointed(form), status=422)
     may_write = form.cleaned_data["may"] == "write"
-    row, secret = machine_keys.create(request.tenant, form.cleaned_data["name"], can_write=may_write, by=request.user)
+    told = form.cleaned_data
+    row, secret = machine_keys.create(
+        request.tenant, told["name"], can_write=may_write, by=request.user, source=told["source"]
+    )
     audit(request.tenant, request.user, "key.created", _called(row))
     return _keys(request, KeyForm(), made=row, secret=secret, curl=_curl(secret))
 
@@ -61,12 +77,27 @@ def revoke(request: Request, slug: str, pk: uuid.UUID) -> HttpResponse:
     return redirect("keys", slug)
 
 
+@member("manage")
+@require_POST
+def source(request: Request, slug: str) -> HttpResponse:
+    """Set the tenant's default source, or none."""
+    form = SourceForm(request.POST)
+    if not form.is_valid():
+        return _keys(request, KeyForm(), status=422, sources=pointed(form))
+    request.tenant.default_source = form.cleaned_data["default_source"]
+    request.tenant.save(update_fields=["default_source"])
+    audit(request.tenant, request.user, "tenant.source", request.tenant.default_source or "none")
+    messages.success(request, "The default source is kept.")
+    return redirect("keys", slug)
+
+
 def _keys(request: Request, form: KeyForm, status: int = 200, **facts: object) -> HttpResponse:
     everything = {
         "keys": ApiKey.objects.select_related("created_by").order_by(
             F("revoked_at").asc(nulls_first=True), "-created_at"
         ),
         "form": form,
+        "sources": SourceForm(initial={"default_source": request.tenant.default_source}),
         "manages": "manage" in request.rights,
     }
     return render(request, "keys/index.html", everything | facts, status=status)
@@ -86,5 +117,6 @@ def _called(key: ApiKey) -> str:
 urlpatterns = [
     path("keys/", keys, name="keys"),
     path("keys/create/", create, name="key_create"),
+    path("keys/source/", source, name="source"),
     path("keys/<uuid:pk>/revoke/", revoke, name="key_revoke"),
 ]

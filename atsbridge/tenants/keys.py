@@ -22,11 +22,19 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def create(tenant: Tenant, name: str, *, can_write: bool = True, by: Person | None = None) -> tuple[ApiKey, str]:
+def create(
+    tenant: Tenant, name: str, *, can_write: bool = True, by: Person | None = None, source: str = ""
+) -> tuple[ApiKey, str]:
     """A new key's row and the key itself, which is never to be had again."""
     secret = "ats_" + "".join(secrets.choice(ALPHABET) for _ in range(40))
     row = ApiKey.objects.create(
-        tenant=tenant, name=name, prefix=secret[:SHOWN], digest=digest(secret), can_write=can_write, created_by=by
+        tenant=tenant,
+        name=name,
+        prefix=secret[:SHOWN],
+        digest=digest(secret),
+        can_write=can_write,
+        created_by=by,
+        default_source=source,
     )
     return row, secret
 

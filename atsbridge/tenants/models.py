@@ -58,11 +58,12 @@ class Person(AbstractBaseUser):
 
 
 class Tenant(models.Model):
-    """The customer whose data it is."""
+    """The customer whose data it is. default_source: where those come from who are created without a source."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
+    default_source = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -126,7 +127,8 @@ class Invitation(models.Model):
 
 
 class ApiKey(models.Model):
-    """A machine's key to one tenant. Only a digest is kept; `prefix` is what people recognise it by."""
+    """A machine's key to one tenant. Only a digest is kept; `prefix` is what people recognise it by. default_source:
+    the tenant's, where it has none of its own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
@@ -134,6 +136,7 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16)
     digest = models.CharField(max_length=64, unique=True)
     can_write = models.BooleanField(default=True)
+    default_source = models.CharField(max_length=255, blank=True, default="")
     created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)

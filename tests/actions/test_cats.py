@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django_scopes import scope
 
-from atsbridge.actions import deciding
+from atsbridge.actions import deciding, intake
 from atsbridge.actions.models import Action, State
+from atsbridge.tenants import keys
 from atsbridge.tenants.models import Person
 from connectors.cats.emulator_truth import Candidate, Job, Phone, Pipeline, Status
 from connectors.emulation_faults import Fault
@@ -241,6 +242,24 @@ def test_who_has_no_address_waits_for_nobody_else_without_one(cats: Account):
     other = act(cats.connection, "create_candidate", first_name="Grace", last_name="Hopper")
 
     assert (lost.state, other.state) == (State.UNKNOWN, State.DONE)
+
+
+@pytest.mark.parametrize(
+    ("of_key", "given", "kept"),
+    [("Careers", {"source": "Fair"}, "Fair"), ("Careers", {}, "Careers"), ("", {"source": None}, "Talent")],
+)
+def test_without_a_source_the_default_of_the_key_or_the_tenant_is_taken(
+    cats: Account, of_key: str, given: dict[str, Any], kept: str
+):
+    tenant = cats.connection.tenant
+    tenant.default_source = "Talent"
+    tenant.save()
+    with scope(tenant=tenant):
+        key, _ = keys.create(tenant, "Website", source=of_key)
+        told = intake.read("create_candidate", {"first_name": "Ada", "last_name": "Lovelace", **given})
+        action = again(intake.accept(cats.connection, told, api_key=key))
+
+    assert (action.state, who(cats, action.remote_id).source) == (State.DONE, kept)
 
 
 def test_what_cats_drops_without_a_word_is_named(cats: Account):

@@ -100,3 +100,21 @@ def test_another_tenants_key_is_out_of_reach(charlie: Browser, alice: Browser, a
     assert charlie.post(f"/t/globex/keys/{key.pk}/revoke/").status_code == 404
     with scope(tenant=acme):
         assert ApiKey.objects.get().revoked_at is None
+
+
+def test_a_key_and_the_tenant_have_a_default_source(alice: Browser, acme: Tenant) -> None:
+    alice.post(f"{KEYS}create/", {"name": "Careers", "may": "write", "source": "Career page"})
+    kept = alice.post(f"{KEYS}source/", {"default_source": "Acme Talent"})
+
+    assert kept.status_code == 302
+    assert alice.post(f"{KEYS}source/", {"default_source": "x" * 256}).status_code == 422
+    acme.refresh_from_db()
+    assert acme.default_source == "Acme Talent"
+    page = alice.get(KEYS).content.decode()
+    assert 'value="Acme Talent"' in page
+    assert "source: <bdi>Career page</bdi>" in page
+    with scope(tenant=acme):
+        assert list(AuditEntry.objects.order_by("id").values_list("kind", flat=True)) == [
+            "key.created",
+            "tenant.source",
+        ]
