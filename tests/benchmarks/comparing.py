@@ -14,7 +14,8 @@ from tests.benchmarks.provider import Provider, provider
 
 SERVER = os.environ.get("DATABASE_URL", "")
 SERVER = SERVER if SERVER.startswith("postgres") else "postgres://postgres@127.0.0.1:5432/postgres"
-MODULES = {"floor": "floor", "atsbridge": "ours", "dlt": "peer"}
+READY = "its rows alone"
+MODULES = {"floor": "floor", "atsbridge": "ours", "dlt": "peer", READY: "ready"}
 
 
 @dataclass(slots=True)
@@ -78,6 +79,8 @@ def compared(slug: str, jobs: int, people: int, who: Iterable[str], repeat: int)
                     passes(served, account, each, address)
                     if each == "atsbridge" and not account.calls:
                         account.calls = dict(counted(served, address, account.passes[each, "first"]))
+                    if each == "atsbridge":
+                        account.took(READY, "first", one(served, READY, address))
     return account
 
 
