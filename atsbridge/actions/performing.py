@@ -16,7 +16,7 @@ from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
 from connectors.acting import Act, Acting, Done
-from connectors.errors import AuthFailed, ConnectorError, PlanRequired, RateLimited, Unsupported
+from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired, RateLimited, Rejected, Unsupported
 from connectors.unified.actions import BY_SLUG, Input
 
 HELD = timedelta(minutes=10)
@@ -141,7 +141,9 @@ def _refuse(action: Action, error: ConnectorError) -> None:
         leases.keep(action, warnings=[*action.warnings, error.message])
         _end(action, State.DONE, remote_id=made[0], incomplete=True)
     else:
-        _end(action, State.REFUSED, error=error.message, step=error.next_step)
+        # The words say what is to be changed; asking for the very same again would be refused again.
+        step = "" if isinstance(error, Rejected | NotFound) else error.next_step
+        _end(action, State.REFUSED, error=error.message, step=step)
 
 
 def _failed(action: Action, words: str) -> None:
