@@ -48,7 +48,7 @@ class MeaningsForm(forms.Form):
 
 
 def _choices(kind: Meaning, status: Status) -> list[tuple[str, str]]:
-    guess = kind.words.get(status.guess, "not known")
+    guess = kind.words.get(status.guess, status.guess or "not known")
     return [(GUESS, f"As it reads: {guess.lower()}"), *((str(word), label) for word, label in kind.words.items())]
 
 

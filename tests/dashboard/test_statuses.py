@@ -31,6 +31,8 @@ def test_alice_says_what_a_status_means(alice, acme, connection):
     given = {field.name: field.initial for field in form}
     assert set(given.values()) == {"guess"}
     name = next(name for name in given if name.startswith("outcome-"))
+    assert [form[field].field.choices[0][1] for field in given][:2] == ["As it reads: pending"] * 2
+    assert {form[field].field.choices[0][1] for field in given} >= {"As it reads: archived", "As it reads: not known"}
 
     assert alice.post(address(connection), given | {name: "HIRED"}).status_code == 302
 
