@@ -23,6 +23,7 @@ POSTED = {
     "key_create",
     "person_role",
     "pipeline_move",
+    "source",
 }
 """Names of addresses that only take what is posted."""
 
