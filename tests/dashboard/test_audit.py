@@ -161,7 +161,9 @@ def test_the_name_stays_when_the_person_is_gone(alice: Browser, bob: Browser, ac
 def test_whatever_is_written_down_has_its_sentence() -> None:
     sources = [path.read_text() for path in (settings.BASE_DIR / "atsbridge").rglob("*.py")]
     kinds = {
-        kind for source in sources for kind in re.findall(r'"((?:action|connection|key|person|support)\.\w+)"', source)
+        kind
+        for source in sources
+        for kind in re.findall(r'"((?:action|connection|key|person|support|tenant)\.\w+)"', source)
     }
 
     assert kinds == set(SENTENCES)

@@ -89,13 +89,14 @@ def test_applications_are_called_after_whom_and_what_they_join(alice: Browser, a
     harness.sync(connection)
     gone, harbor.applications = harbor.applications[:21], harbor.applications[21:]
     harness.sync(connection)
-    person = next(one for one in harbor.people if one.id == gone[0].person)
-    job = next(one for one in harbor.jobs if one.id == gone[0].job)
+    people = {one.id: f"{one.first_name} {one.last_name}" for one in harbor.people}
+    jobs = {one.id: one.title for one in harbor.jobs}
+    called = {f"{people[one.person]} – {jobs[one.job]}" for one in gone}
 
     words = reading.text(reading.content(alice.get(health(connection))))
 
     assert "Harbor no longer returns 21 of 60 applications. Delete them here?" in words
-    assert f"{person.first_name} {person.last_name} – {job.title}" in words
+    assert len([name for name in called if name in words]) > 6  # twelve are named, some alike
 
 
 def test_what_went_already_is_said_where_it_made_a_few_too_many(alice: Browser, acme: Tenant, harbor: Emulator):
