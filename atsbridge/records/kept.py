@@ -95,12 +95,24 @@ def forget_rows(connection: Connection) -> None:
 
 
 class Gate:
-    """What of a page may be stored; asked under the connection's lock."""
+    """What of a page may be stored; asked under the connection's lock, first for what the page names (`look`)."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection, self.on = connection, connection.only_ours
-        mine = Kept.objects.filter(connection=connection)
-        self.kept = set(mine.values_list("model", "remote_id")) if self.on else set()
+        self.kept: set[tuple[str, str]] = set()
+
+    def look(self, remote_ids: Iterable[str | None]) -> None:
+        """Find out who of some candidates and applications is kept: one question a page, however many are kept."""
+        if self.on:
+            ids = {each for each in remote_ids if each}
+            mine = Kept.objects.filter(connection=self.connection, model__in=PEOPLE, remote_id__in=ids)
+            self.kept |= set(mine.values_list("model", "remote_id"))
+
+    def look_at(self, made: Iterable[Made]) -> None:
+        """The same of what records are about, and of themselves."""
+        some = list(made) if self.on else []
+        about = [getattr(one.values, field, None) for one in some for field in ("candidate_id", "application_id")]
+        self.look([*about, *(one.remote_id for one in some if one.model.slug in PEOPLE)])
 
     def admits(self, resource: Resource, remote_id: str | None) -> bool:
         """Whether a row may be looked into."""

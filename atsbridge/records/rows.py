@@ -57,6 +57,11 @@ class Entry:
     also: list[list[str]] = field(default_factory=list)
 
     @property
+    def digest(self) -> str:
+        """What its record keeps of it, to tell whether it is unchanged."""
+        return f'{{"":"{self.mark}"}}'
+
+    @property
     def remote(self) -> str:
         """The raw answers that its records are made from, by source, as JSON text."""
         return text({"": self.row, **self.details}) if self.details else f'{{"":{self.text}}}'

@@ -19,10 +19,8 @@ from atsbridge.records.stamps import Hold
 from atsbridge.records.unsaved import unsaved
 from atsbridge.records.writing import Writing, chunks
 from connectors.base import Resource
-from connectors.mapping import Made, Mapping, Row, Unreadable
+from connectors.mapping import WRONG, Made, Mapping, Row, Unreadable
 
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
-"""What reading a row of an unknown shape raises: it is the row's fault, and stops nothing else."""
 REPLACED = "NUL or broken characters were replaced by \ufffd"
 
 
@@ -86,6 +84,7 @@ class Storing:
 
     def read(self, entries: list[Entry], *, again: bool) -> None:
         """Sort out the rows that are unchanged, by a glance at what is kept of them, and map the others."""
+        self.gate.look(entry.key for entry in entries)
         entries = [entry for entry in entries if self.gate.admits(self.resource, entry.key)]
         known = self._glance(self._id(entry) for entry in entries if entry.key)
         changed: list[Entry] = []
@@ -97,11 +96,13 @@ class Storing:
                 changed.append(entry)
         ids = {self._id(entry) for entry in changed if entry.key}
         self.kept, self.absent = self._load(ids & known.keys()), ids - known.keys()
-        for entry in changed:
-            self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)
+        mapped = [entry for entry in changed if self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)]
+        self.gate.look_at(one for entry in mapped for one in entry.made)
+        for entry in mapped:
+            self._take(entry)
 
     def _unchanged(self, entry: Entry, old: Glance, again: bool) -> bool:
-        return not again and not entry.opened and old.deleted_at is None and old.digest == _digest(entry)
+        return not again and not entry.opened and old.deleted_at is None and old.digest == entry.digest
 
     def _seen(self, entry: Entry, old: Glance) -> None:
         made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
@@ -113,7 +114,8 @@ class Storing:
             self.ids.append((model, remote_id))
             self.writing.count(model, "read")
 
-    def _map(self, entry: Entry, old: Record | None) -> None:
+    def _map(self, entry: Entry, old: Record | None) -> bool:
+        """Make a row's records; a row that nobody can read is set aside."""
         if not entry.opened and old and old.detail_read_at:
             entry.details = {name: answer for name, answer in json.loads(old.remote).items() if name}
         sources = {"": entry.row, **entry.details}
@@ -121,11 +123,16 @@ class Storing:
             if self.anchor and not entry.key:
                 raise Unreadable("The row carries no id")
             made = self.reader.connector.make(self.resource, sources, self.reader.beside)
-        except UNREADABLE as error:
+        except WRONG as error:  # it is the row's fault, and stops nothing else
             words = str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
             self._set_aside(entry, words, old)
-            return
-        entry.made = self.gate.passes(one for one in made if one.model.slug in self.reads)
+            return False
+        entry.made = [one for one in made if one.model.slug in self.reads]
+        return True
+
+    def _take(self, entry: Entry) -> None:
+        """Take in those of a row's records that may be stored."""
+        entry.made = self.gate.passes(entry.made)
         entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
         self._met((one.model.slug, one.remote_id) for one in entry.made)
         self.fresh.append(entry)
@@ -218,7 +225,7 @@ class Storing:
     def _carry(self, entry: Entry, record: Record, old: Record | None) -> None:
         """Give a record the raw answers that it was made from."""
         record.remote = entry.remote
-        record.digest = _digest(entry)
+        record.digest = entry.digest
         record.made = text(entry.also) if entry.key and record.id == self._id(entry) else "[]"
         record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
 
@@ -288,7 +295,3 @@ class Storing:
     def stored(self) -> Stored:
         """What the page came to."""
         return Stored(self.ids, {model: dict(counts) for model, counts in self.writing.counts.items()})
-
-
-def _digest(entry: Entry) -> str:
-    return f'{{"":"{entry.mark}"}}'
