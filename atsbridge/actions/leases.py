@@ -36,6 +36,12 @@ def keep(action: Action, seconds: float = 0, **fields: Any) -> None:
     _write(action, fields | {"lease_until": _until(seconds)})
 
 
+def warn(action: Action, words: str) -> None:
+    """Add a sentence to what the action says, once."""
+    if words not in action.warnings:
+        keep(action, warnings=[*action.warnings, words])
+
+
 def kept(action: Action, budget: Budget, seconds: float) -> Budget:
     """A budget that keeps the action for the exchange that is to come: no exchange outlives its lease."""
 

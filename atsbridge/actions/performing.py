@@ -138,7 +138,7 @@ def _refuse(action: Action, error: ConnectorError) -> None:
     """The provider, or a rule, says no. Where a part was written already, that part is what was done."""
     made = [step["wrote"]["id"] for step in action.steps.values() if step["state"] == "done"]
     if made:
-        leases.keep(action, warnings=[*action.warnings, error.message])
+        leases.warn(action, error.message)
         _end(action, State.DONE, remote_id=made[0], incomplete=True)
     else:
         # The words say what is to be changed; asking for the very same again would be refused again.

@@ -28,11 +28,11 @@ def touched(action: Action, connector: Connector, done: Done) -> None:
         try:
             answers += _read(action, connector, connector.resource(slug), remote_id)
         except ConnectorError as error:
-            _warn(action, f"It was written, but could not be read back: {error.message}. The next sync brings it")
+            leases.warn(action, f"It was written, but could not be read back: {error.message}. The next sync brings it")
             shows = {}
     lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
     if answers and lost:
-        _warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
+        leases.warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
 
 
 def _keep(action: Action, connector: Connector, done: Done) -> None:
@@ -40,11 +40,6 @@ def _keep(action: Action, connector: Connector, done: Done) -> None:
     if action.kind in KEEPS:
         mine = ((model, remote_id) for slug, remote_id in done.touched for model in connector.resource(slug).own)
         kept.keep(action.connection, mine, KEEPS[action.kind], action.pk)
-
-
-def _warn(action: Action, words: str) -> None:
-    if words not in action.warnings:
-        leases.keep(action, warnings=[*action.warnings, words])
 
 
 def _stands(answers: list[Any], path: str, value: Any) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from atsbridge.actions import leases, readback
+from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import Action
-from atsbridge.records import beside
 from connectors.acting import Acting, Done, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected
@@ -20,16 +20,11 @@ NEW = "(new)"
 """Stands for the id of what would be made."""
 
 
-class Rehearsal(Acting):
+class Rehearsal(Attempt):
     """An acting that sends nothing."""
 
     def __init__(self, action: Action, connector: Connector) -> None:
-        self.action, self.connector = action, connector
-        self.beside = beside.answers(action.connection)
-        self.settings = {each.slug: each.default for each in connector.settings} | action.connection.writing
-        self.meanings = action.connection.meanings
-        self.mark = f"atsbridge {action.id}"
-        self.machine = action.api_key_id is not None
+        super().__init__(action, connector)
         self.writes: list[dict[str, Any]] = []
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
@@ -45,11 +40,6 @@ class Rehearsal(Acting):
     def recall(self, name: str, read: Callable[[], Any]) -> Any:
         """What the look finds now."""
         return read()
-
-    def warn(self, words: str) -> None:
-        """Add a sentence to what would be said."""
-        if words not in self.action.warnings:
-            leases.keep(self.action, warnings=[*self.action.warnings, words])
 
 
 def rehearse(action: Action, connector: Connector, do: Callable[[Acting], Done]) -> Done:

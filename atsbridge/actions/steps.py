@@ -16,9 +16,9 @@ import msgspec
 from django.conf import settings
 
 from atsbridge.actions import leases, uploads
+from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import Action
-from atsbridge.records import beside
-from connectors.acting import Acting, Look, Lost, Write, Wrote
+from connectors.acting import Look, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
 
@@ -38,16 +38,12 @@ class Unsure(Exception):
     """A write may have arrived, and nothing can tell whether it did."""
 
 
-class Steps(Acting):
+class Steps(Attempt):
     """The acting of one attempt at an action."""
 
     def __init__(self, action: Action, connector: Connector, seconds: float) -> None:
-        self.action, self.connector, self.seconds = action, connector, seconds
-        self.beside = beside.answers(action.connection)
-        self.settings = {each.slug: each.default for each in connector.settings} | action.connection.writing
-        self.meanings = action.connection.meanings
-        self.mark = f"atsbridge {action.id}"
-        self.machine = action.api_key_id is not None
+        super().__init__(action, connector)
+        self.seconds = seconds
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Send it, or answer what it came to before; raises Settling, Unsure, and the errors of `connectors.errors`."""
@@ -75,11 +71,6 @@ class Steps(Acting):
         if name not in self.action.steps or not self.action.sent:
             self._keep(name, {"state": "known", "value": read()})
         return self.action.steps[name]["value"]
-
-    def warn(self, words: str) -> None:
-        """Add a sentence to what the action says."""
-        if words not in self.action.warnings:
-            leases.keep(self.action, warnings=[*self.action.warnings, words])
 
     def _send(self, step: str, write: Write, before: dict[str, Any] | None = None) -> Wrote:
         """Send it; where it does not go out, all is as `before`. A refusal is the provider's word on that as well."""
