@@ -136,7 +136,8 @@ def test_rows_of_others_that_could_not_be_read_go_too(account: Account):
 
 def test_what_our_actions_were_told_of_others_goes_too_within_minutes(account: Account):
     ours = imported(account)
-    other = Record.objects.filter(model="application", deleted_at__isnull=True).exclude(id=ours.id).first()
+    others = Record.objects.filter(model="application", deleted_at__isnull=True).exclude(candidate=ours.candidate)
+    other = others.first()
     assert other
     for record, words in ((other, MARKER), (ours, "Good")):
         act(account.connection, "add_note", application_id=record.remote_id, content=words)
