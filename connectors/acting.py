@@ -75,15 +75,15 @@ class Done:
 
 
 class Acting(ABC):
-    """What an action's function is handed. beside: what is known beside the account's rows. mark: a word that no other
-    action has, to be found again by. machine: no person asked for it. settings: the connection's, by slug."""
+    """What an action's function is handed. beside: what is known beside the account's rows, and what people say that
+    its statuses mean. mark: a word that no other action has, to be found again by. machine: no person asked for it.
+    settings: the connection's, by slug."""
 
     connector: "Connector"
     beside: Mapping[str, Any]
     mark: str
     machine: bool
     settings: Mapping[str, str]
-    meanings: Mapping[str, Mapping[str, str]]
 
     @abstractmethod
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:

@@ -14,7 +14,6 @@ class Attempt(Acting):
         self.action, self.connector = action, connector
         self.beside = beside.answers(action.connection)
         self.settings = {each.slug: each.default for each in connector.settings} | action.connection.writing
-        self.meanings = action.connection.meanings
         self.mark = f"atsbridge {action.id}"
         self.machine = action.api_key_id is not None
 

@@ -8,7 +8,7 @@ from connectors.acting import REPEATABLE, Acting, Done, Look, Trigger, Write, Wr
 from connectors.cats import hal, known, readers, words
 from connectors.cats.actions_made import ACTIVITIES, PIPELINES, Send, made, number, same
 from connectors.cats.actions_papers import activity
-from connectors.declarations import MEANINGS, chosen
+from connectors.declarations import chosen
 from connectors.errors import NotFound, Rejected
 from connectors.mapping import Row, as_id
 from connectors.unified.actions import DeleteApplication, HireApplication, MoveApplication, RejectApplication
@@ -125,10 +125,9 @@ def named(stage: str | None) -> Choose:
 
 def _meaning(acting: Acting, stage: str | None, outcome: Outcome, word: str) -> Choose:
     """The status of this id, else the first one with this meaning, by what people say of it or by its own words."""
-    beside = {MEANINGS: acting.meanings}
 
     def means(status: Row) -> str:
-        said = chosen(beside, known.OUTCOMES.slug, as_id(status["id"]))
+        said = chosen(acting.beside, known.OUTCOMES.slug, as_id(status["id"]))
         return said or words.outcome(status.get("mapping"), status.get("title"))
 
     def choose(statuses: list[Row]) -> Row:
