@@ -13,13 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import kombu
+from celery import current_app
 from django.conf import settings
 from django.db import connection as database
 from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.connections.models import Connection
+from atsbridge.environment import broker
 from atsbridge.sync.models import Run
+from atsbridge.sync.tasks import advance
 from connectors.emulation import serve
 from tests.killing.guard import Guard
 from tests.killing.points import Order, give
@@ -168,6 +172,12 @@ class Crew:
             run.refresh_from_db()
         connection.refresh_from_db()
         return run
+
+    def ring(self, run: Run) -> None:
+        """Send a run's bell to the worker, as a web process does; a test's own goes to the test's broker."""
+        url, options = broker(self.environment["CELERY_BROKER_URL"], settings.BASE_DIR)
+        with kombu.Connection(url, transport_options=options) as way:
+            current_app.send_task(advance.name, (str(run.tenant_id), str(run.id)), connection=way)
 
     def until(self, done: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Wait for something that the worker does."""

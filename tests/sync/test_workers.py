@@ -68,6 +68,7 @@ def test_a_small_first_sync_ends_before_a_big_one_has_had_two_slices_more(acme, 
         with Crew(tmp_path, broker, addresses, app="atsbridge", concurrency=1) as crew, scopes_disabled():
             crew.until(Page.objects.filter(walk__run=run).exists)
             later = harness.started(second)
+            crew.ring(later)
             crew.until(Run.objects.filter(pk=later.pk, ended_at__isnull=False).exists)
 
             later.refresh_from_db()
