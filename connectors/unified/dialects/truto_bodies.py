@@ -1,12 +1,13 @@
 """The parts of what machines write in Truto's shape."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Callable, Mapping
+from types import NoneType
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
-from msgspec import UNSET
+from msgspec import NODEFAULT, UNSET
 
-from connectors.unified.actions import Line, Name
+from connectors.unified.actions import Input, Line, Name
 from connectors.unified.base import Part
 
 type Id = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -17,15 +18,19 @@ TYPES = {"resume": "CV", "cover_letter": "COVER_LETTER", "other": "OTHER"}
 
 
 class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A body. unused: fields that are accepted and lead to nothing → why."""
+    """A body. unused: fields that are accepted and lead to nothing → why. alike: those that it has from its action.
+    otherwise: fields of the action that are told by others here, or not at all."""
 
     unused: ClassVar[Mapping[str, str]] = {}
+    alike: ClassVar[tuple[str, ...]] = ()
+    otherwise: ClassVar[frozenset[str]] = frozenset()
 
     remote_data: Any = UNSET
 
     def given(self) -> Given:
         """What the action is told; raises Unclear."""
-        raise NotImplementedError
+        told = {name: getattr(self, name) for name in self.alike}
+        return {name: msgspec.to_builtins(value) for name, value in told.items() if value is not UNSET}
 
     def papers(self) -> list["Paper"]:
         """The files that come with it."""
@@ -35,6 +40,35 @@ class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """What was given and leads to nothing, a sentence each."""
         known = {"remote_data": "nothing is passed on to the ATS as it stands", **self.unused}
         return [f"{name}: {why}." for name, why in known.items() if getattr(self, name) is not UNSET]
+
+
+def tells[Body: Written](action: type[Input], *otherwise: str) -> Callable[[type[Body]], type[Body]]:
+    """Give a body every field of its action that it spells as the action does, with the action's type and words: all
+    but those that stand in it already, and those that are told otherwise."""
+
+    def complete(body: type[Body]) -> type[Body]:
+        not_here = body.otherwise | {*otherwise}
+        more = [
+            _field(each)
+            for each in msgspec.structs.fields(action)
+            if each.encode_name not in not_here and each.encode_name not in body.__struct_fields__
+        ]
+        own = {"__doc__": body.__doc__, "otherwise": not_here, "alike": (*body.alike, *(name for name, *_ in more))}
+        return msgspec.defstruct(  # type: ignore[return-value]  # a subclass of what it is told as a base
+            body.__name__, more, bases=(body,), namespace=own, module=body.__module__, kw_only=True
+        )
+
+    return complete
+
+
+def _field(each: msgspec.structs.FieldInfo) -> tuple[str, Any, Any]:
+    """A field as it is declared. A record is named by any id that machines know, whatever the provider's look like."""
+    kind, meta = get_args(each.type)
+    if meta.extra["ref"]:
+        kind = Id | None if NoneType in get_args(kind) else Id
+    default = {} if each.default is NODEFAULT else {"default": each.default}
+    factory = {} if each.default_factory is NODEFAULT else {"default_factory": each.default_factory}
+    return each.encode_name, Annotated[kind, meta], msgspec.field(**default, **factory)
 
 
 class Unclear(ValueError):

@@ -1,11 +1,18 @@
 """What machines write about people in Truto's shape."""
 
-from typing import Any
-
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from connectors.unified.actions import Line, Name, Reply
+from connectors.unified.actions import (
+    AddTag,
+    CreateApplication,
+    CreateCandidate,
+    Line,
+    Name,
+    Person,
+    Reply,
+    UpdateCandidate,
+)
 from connectors.unified.dialects.truto_bodies import (
     Given,
     Id,
@@ -20,17 +27,14 @@ from connectors.unified.dialects.truto_bodies import (
     needed,
     one,
     source_of,
+    tells,
 )
-from connectors.unified.parts import Position
 
 
+@tells(Person, "email_addresses", "phone_numbers", "location", "social_media", "answers")
 class Described(Written, kw_only=True):
     """What is said of somebody who is created."""
 
-    first_name: Name
-    last_name: Name
-    title: Name | None = None
-    company: Name | None = None
     locations: list[Line] = []
     phones: list[Phone] = []
     emails: list[Mail] = []
@@ -38,24 +42,16 @@ class Described(Written, kw_only=True):
     tags: list[Named] = []
     attachments: list[Paper] = []
     source: Named | Name | None = None
-    work_history: list[Position] = []
-    custom_fields: dict[str, Any] = {}
 
     def given(self) -> Given:
         """The person."""
-        return {
-            "first_name": self.first_name,
-            "last_name": self.last_name,
-            "title": self.title,
-            "company": self.company,
+        return super().given() | {
             "location": _place(self.locations),
             "phone_numbers": _phones(self.phones),
             "email_addresses": _mails(self.emails),
             "social_media": _pages(self.urls),
             "tags": [tag.word(f"tags[{place}]") for place, tag in enumerate(self.tags)],
             "source": source_of(self.source),
-            "work_history": msgspec.to_builtins(self.work_history),
-            "custom_fields": self.custom_fields,
         }
 
     def papers(self) -> list[Paper]:
@@ -68,28 +64,25 @@ class Described(Written, kw_only=True):
         return super().warnings() + more
 
 
+@tells(CreateCandidate, "allow_duplicate")  # which is a header's
 class NewCandidate(Described, kw_only=True):
     """POST /candidates."""
 
-    job_id: Id | None = None
     job: This | None = None
-    stage_id: Id | None = None
     answers: list[Reply] = []
 
     def given(self) -> Given:
         """The person, and the job that they apply for."""
-        return super().given() | {
-            "job_id": one(self, "job"), "stage_id": self.stage_id, "answers": msgspec.to_builtins(self.answers),
-        }  # fmt: skip
+        return super().given() | {"job_id": one(self, "job"), "answers": msgspec.to_builtins(self.answers)}
 
 
+@tells(CreateApplication, *Person.__struct_fields__)
 class NewApplication(Written, kw_only=True):
     """POST /applications."""
 
     candidate: Described
     job_id: Id | None = None
     job: This | None = None
-    stage_id: Id | None = None
     current_stage: This | None = None
     source: Named | Name | None = None
     attachments: list[Paper] = []
@@ -97,11 +90,11 @@ class NewApplication(Written, kw_only=True):
 
     def given(self) -> Given:
         """The person, the job, and where they begin."""
-        person = self.candidate.given()
-        return person | {
+        told = self.candidate.given() | super().given()
+        return told | {
             "job_id": needed(self, "job"),
-            "stage_id": self.stage_id or (self.current_stage and self.current_stage.id),
-            "source": source_of(self.source) or person["source"],
+            "stage_id": told["stage_id"] or (self.current_stage and self.current_stage.id),
+            "source": source_of(self.source) or told["source"],
             "answers": msgspec.to_builtins(self.answers),
         }
 
@@ -114,35 +107,26 @@ class NewApplication(Written, kw_only=True):
         return super().warnings() + [f"candidate.{words}" for words in self.candidate.warnings()]
 
 
+@tells(UpdateCandidate, "candidate_id", "email_addresses", "phone_numbers", "location", "social_media")
 class CandidateChange(Written, kw_only=True):
     """PATCH /candidates/{id}: what is not named stays, what is null is emptied."""
 
-    first_name: Name | UnsetType = UNSET
-    last_name: Name | UnsetType = UNSET
-    title: Name | UnsetType | None = UNSET
-    company: Name | UnsetType | None = UNSET
     locations: list[Line] | UnsetType | None = UNSET
     phones: list[Phone] | UnsetType = UNSET
     emails: list[Mail] | UnsetType = UNSET
     urls: list[Page] | UnsetType = UNSET
     source: Named | Name | UnsetType | None = UNSET
-    custom_fields: dict[str, Any] | UnsetType = UNSET
 
     def given(self) -> Given:
         """What changes."""
         turned = {
-            "first_name": self.first_name,
-            "last_name": self.last_name,
-            "title": self.title,
-            "company": self.company,
             "location": UNSET if self.locations is UNSET else _place(self.locations or []),
             "phone_numbers": UNSET if self.phones is UNSET else _phones(self.phones),
             "email_addresses": UNSET if self.emails is UNSET else _mails(self.emails),
             "social_media": UNSET if self.urls is UNSET else _pages(self.urls),
             "source": UNSET if self.source is UNSET else source_of(self.source),
-            "custom_fields": self.custom_fields,
         }
-        changes = {name: value for name, value in turned.items() if value is not UNSET}
+        changes = super().given() | {name: value for name, value in turned.items() if value is not UNSET}
         if not changes:
             raise Unclear("Nothing is to be changed: name at least one field")
         return changes
@@ -153,6 +137,7 @@ class CandidateChange(Written, kw_only=True):
         return super().warnings() + (["locations: only the first is kept."] if many else [])
 
 
+@tells(AddTag)
 class Tagging(Written, kw_only=True):
     """POST /candidates/add-tag and remove-tag."""
 
@@ -163,7 +148,7 @@ class Tagging(Written, kw_only=True):
     def given(self) -> Given:
         """The person and the tag."""
         word = self.tag if isinstance(self.tag, str) else self.tag.word("tag")
-        return {"candidate_id": needed(self, "candidate"), "tag": word}
+        return super().given() | {"candidate_id": needed(self, "candidate"), "tag": word}
 
 
 def _place(places: list[str]) -> Given | None:

@@ -1,8 +1,9 @@
 """What machines write in Truto's shape, and what it means: a body → what the unified action is told.
 
-Truto documents few bodies; what it leaves out is spelled as its records spell it. A field of the wrong type or an
-unknown one is refused with its name (`msgspec.ValidationError`); one that Truto knows and no ATS here has a place for
-is answered with a warning.
+A body has here what Truto spells otherwise than we do; the rest comes from the action itself (`tells`). Truto documents
+few bodies; what it leaves out is spelled as its records spell it. A field of the wrong type or an unknown one is refused
+with its name (`msgspec.ValidationError`); one that Truto knows and no ATS here has a place for is answered with a
+warning.
 """
 
 from typing import Any, Literal
@@ -10,8 +11,19 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET
 
-from connectors.unified.actions import Attribute, Line, Name, Text
-from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Unclear, Written, needed, one
+from connectors.unified.actions import (
+    AddAttachment,
+    AddNote,
+    AddResultLink,
+    HireApplication,
+    ImportApplication,
+    Line,
+    MoveApplication,
+    Name,
+    RejectApplication,
+    Text,
+)
+from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Unclear, Written, needed, one, tells
 from connectors.unified.dialects.truto_people import CandidateChange, NewApplication, NewCandidate, Tagging
 
 
@@ -28,62 +40,43 @@ class OfApplication(Written, kw_only=True):
 
     def given(self) -> Given:
         """The application."""
-        return {"application_id": needed(self, "application"), "triggers": self.triggers}
+        return super().given() | {"application_id": needed(self, "application"), "triggers": self.triggers}
 
 
+@tells(MoveApplication)
 class Move(OfApplication, kw_only=True):
     """POST /applications/move-stage."""
 
-    stage_id: Id
-    expected_stage_id: Id | None = None
 
-    def given(self) -> Given:
-        """The application and both stages."""
-        return super().given() | {"stage_id": self.stage_id, "expected_stage_id": self.expected_stage_id}
-
-
+@tells(RejectApplication, "rejection_reason_id")
 class Rejection(OfApplication, kw_only=True):
     """POST /applications/reject."""
 
     reject_reason_id: Id | None = None
-    stage_id: Id | None = None
-    note: Text | None = None
 
     def given(self) -> Given:
         """The application, why and how."""
-        return super().given() | {
-            "rejection_reason_id": self.reject_reason_id, "stage_id": self.stage_id, "note": self.note,
-        }  # fmt: skip
+        return super().given() | {"rejection_reason_id": self.reject_reason_id}
 
 
+@tells(HireApplication)
 class Hire(OfApplication, kw_only=True):
     """POST /applications/hire."""
 
-    stage_id: Id | None = None
 
-    def given(self) -> Given:
-        """The application and the stage."""
-        return super().given() | {"stage_id": self.stage_id}
-
-
+@tells(AddResultLink)
 class ResultLink(Written, kw_only=True):
     """POST /applications/add-result-link."""
 
     application_id: Id | None = None
     application: This | None = None
-    label: Name
-    url: Line
-    attributes: list[Attribute] = []
-    prefix: Name = ""
 
     def given(self) -> Given:
         """The application and the result."""
-        return {
-            "application_id": needed(self, "application"), "label": self.label, "url": self.url,
-            "attributes": msgspec.to_builtins(self.attributes), "prefix": self.prefix,
-        }  # fmt: skip
+        return super().given() | {"application_id": needed(self, "application")}
 
 
+@tells(ImportApplication, "application_id")
 class Import(Written, kw_only=True):
     """POST /applications/import."""
 
@@ -91,7 +84,7 @@ class Import(Written, kw_only=True):
 
     def given(self) -> Given:
         """The application."""
-        return {"application_id": self.remote_id}
+        return super().given() | {"application_id": self.remote_id}
 
 
 class About(Written, kw_only=True):
@@ -107,9 +100,10 @@ class About(Written, kw_only=True):
         found = {f"{name}_id": one(self, name) for name in ("candidate", "application")}
         if not any(found.values()):
             raise Unclear("candidate_id: say whose it is, with candidate_id or application_id")
-        return found
+        return super().given() | found
 
 
+@tells(AddNote, "content", "is_private")
 class Activity(About, kw_only=True):
     """POST /activities."""
 
@@ -131,6 +125,7 @@ class Activity(About, kw_only=True):
         return super().given() | {"content": self.body, "is_private": self.visibility != "public"}
 
 
+@tells(AddAttachment, "file")
 class NewAttachment(About, kw_only=True):
     """POST /attachments, as JSON."""
 
@@ -140,11 +135,6 @@ class NewAttachment(About, kw_only=True):
     data: str | None = None
     type: Literal["resume", "cover_letter", "other"] | None = None
     attachment_type: Literal["resume", "cover_letter", "other"] | None = None
-    photo: bool = False
-
-    def given(self) -> Given:
-        """Whose, and whether it is their picture."""
-        return super().given() | {"photo": self.photo}
 
     def papers(self) -> list[Paper]:
         """The file."""
@@ -154,10 +144,6 @@ class NewAttachment(About, kw_only=True):
 
 class Nothing(Written, kw_only=True):
     """The body of a DELETE."""
-
-    def given(self) -> Given:
-        """Nothing."""
-        return {}
 
 
 class Operation(msgspec.Struct, frozen=True):
