@@ -1,9 +1,9 @@
 """What machines write in Truto's shape, and what it means: a body → what the unified action is told.
 
 A body has here what Truto spells otherwise than we do; the rest comes from the action itself (`tells`). Truto documents
-few bodies; what it leaves out is spelled as its records spell it. A field of the wrong type or an unknown one is refused
-with its name (`msgspec.ValidationError`); one that Truto knows and no ATS here has a place for is answered with a
-warning.
+few bodies; what it leaves out is spelled as its records spell it. A field of the wrong type or an unknown one is
+refused with its name (`msgspec.ValidationError`); one that Truto knows and no ATS here has a place for is answered
+with a warning.
 """
 
 from typing import Any, Literal
