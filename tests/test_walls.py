@@ -108,6 +108,7 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         "batch": {"batch_id": batch.pk},
         "batch_decide": {"batch_id": batch.pk},
         **{name: {"pk": connection.pk} for name in WITH_ROWS if name.split("_")[0] == "connection"},
+        "connection_act": {"pk": connection.pk, "kind": "create_candidate"},
         "attempt": of_attempt,
         "attempt_name": of_attempt,
         "connection_question": {"pk": connection.pk, "question_id": question.pk},

@@ -104,7 +104,7 @@ def _choice(each: Described, choices: Mapping[str, str], said: dict[str, Any]) -
         return forms.MultipleChoiceField(
             choices=list(choices.items()), widget=forms.CheckboxSelectMultiple, **said | {"required": False}
         )
-    first = "Choose …" if each.required else "As usual"
+    first = "Choose …" if each.required else "As usual" if each.ref == "application_stage" else "None"
     return forms.ChoiceField(choices=[("", first), *choices.items()], **said)
 
 

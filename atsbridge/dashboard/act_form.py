@@ -1,4 +1,4 @@
-"""The form of one action on one record: which fields it shows, what they begin with, and what it gives the intake."""
+"""The form of one action on a record or an account: its fields, what they begin with, what it gives the intake."""
 
 import json
 import re
@@ -11,13 +11,14 @@ from django import forms
 
 from atsbridge.actions import intake, uploads
 from atsbridge.actions.intake import Wrong
+from atsbridge.connections.models import Connection
 from atsbridge.dashboard import act_fields
 from atsbridge.dashboard.act_fields import Described
 from atsbridge.records import beside
 from atsbridge.records.models import NONE, Record
 from connectors.acting import MEGABYTE, Act, Files
 from connectors.unified.actions import File, Input, UpdateCandidate
-from connectors.unified.parts import FileType
+from connectors.unified.parts import FileType, JobStatus
 
 OFFERED = 200
 """Records that a choice offers."""
@@ -31,17 +32,21 @@ FILE = re.compile(r"\Afile_\w+\Z")
 
 
 class ActForm(forms.Form):
-    """One action on one record.
+    """One action on one record, or on an account alone.
 
     Three kinds of its fields are not shown: the record itself; other records that it could be about; choices of which
     there are none.
     """
 
-    def __init__(self, action: type[Input], act: Act, record: Record, title: str, *args: Any, **kwargs: Any) -> None:
-        self.action, self.act, self.record, self.title = action, act, record, title
+    def __init__(
+        self, action: type[Input], act: Act, on: Record | Connection, title: str, *args: Any, **kwargs: Any
+    ) -> None:
+        self.action, self.act, self.title = action, act, title
+        self.record = on if isinstance(on, Record) else None
+        self.connection = on.connection if isinstance(on, Record) else on
         self.described = act_fields.described(action)
-        self.fixed = {f"{record.model}_id": record.remote_id}
-        document = json.loads(record.document)
+        self.fixed = {f"{self.record.model}_id": self.record.remote_id} if self.record else {}
+        document = json.loads(self.record.document) if self.record else {}
         kwargs["initial"] = self._initial(document) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         for name, each in self.described.items():
@@ -89,7 +94,7 @@ class ActForm(forms.Form):
         told = File(name=name[:255], type=FileType(row["type"]), url="" if upload else url)
         if upload:
             photo = bool(self.cleaned_data.get("photo"))
-            told = uploads.keep(self.record.tenant_id, upload, told, self.act.files or Files(0), photo=photo)
+            told = uploads.keep(self.connection.tenant_id, upload, told, self.act.files or Files(0), photo=photo)
             kept.append(told)
         found: dict[str, Any] = msgspec.to_builtins(told)
         return found
@@ -129,27 +134,29 @@ class ActForm(forms.Form):
         choices = self._choices(each, document)
         if choices is not None and not choices and not each.required:
             return None
-        return act_fields.field(each, choices, self._hint(each))
+        return act_fields.field(each, choices, self._hint(each, choices or {}))
 
-    def _hint(self, each: Described) -> str:
+    def _hint(self, each: Described, choices: Mapping[str, str]) -> str:
         """What else is to be known of a field: what becomes of it, what fires anyway, what files are taken."""
         hints = [self.act.lacks.get(each.name, "")]
         if each.name == "stage_id" and (anyway := [words for _, words, required in self._triggers() if required]):
             hints.append(f"{self.ats} does by itself, asked or not: {'; '.join(anyway)}")
         if each.files and self.act.files:
             hints.append(f"{self.act.files.most // MEGABYTE} MB at the most")
+        if len(choices) == OFFERED:
+            hints.append(f"These are the first {OFFERED} by name")
         return ". ".join(filter(None, hints))
 
     @property
     def ats(self) -> str:
         """Its ATS, by name."""
-        return self.record.connection.speaks.name
+        return self.connection.speaks.name
 
     def _triggers(self) -> list[tuple[str, str, bool]]:
         """What the ATS does by itself where somebody comes to a stage of the job: id, words, whether anyway."""
         if not self.act.triggers:
             return []
-        known = self.act.triggers(beside.answers(self.record.connection))
+        known = self.act.triggers(beside.answers(self.connection))
         return [
             (each.id, f"{name}: {each.words}", each.required)
             for stage, name in stages(self.record).items()
@@ -165,15 +172,17 @@ class ActForm(forms.Form):
         if each.ref == "application_stage":
             here = document.get("current_stage_id") if self.action.slug == "move_application" else None
             return {value: words for value, words in stages(self.record).items() if value != here}
-        if each.ref in ("candidate", "application", "job"):
+        rows = Record.objects.filter(connection=self.connection, model=each.ref, deleted_at__isnull=True)
+        if each.ref == "job" and not self.record:
+            rows = rows.filter(status=JobStatus.OPEN)
+        elif each.ref in ("candidate", "application", "job"):
             return {}
-        rows = Record.objects.filter(connection=self.record.connection_id, model=each.ref, deleted_at__isnull=True)
         return dict(rows.order_by("sort", "id").values_list("remote_id", "title")[:OFFERED])
 
 
-def stages(record: Record) -> dict[str, str]:
+def stages(record: Record | None) -> dict[str, str]:
     """Remote id → name of the stages of a job, or of an application's job, in its order."""
-    job = record.id if record.model == "job" else record.job
+    job = NONE if record is None else record.id if record.model == "job" else record.job
     if job == NONE:
         return {}
     steps = Record.objects.filter(job=job, model="job_stage", deleted_at__isnull=True).order_by("position", "id")

@@ -22,6 +22,7 @@ from atsbridge.dashboard.connection_writing import WritingForm
 from atsbridge.dashboard.coverage import matrix
 from atsbridge.dashboard.listening import listening
 from atsbridge.dashboard.meanings import MeaningsForm
+from atsbridge.dashboard.offers import making
 from atsbridge.dashboard.progress import told
 from atsbridge.dashboard.values import clipped
 from atsbridge.records import paging
@@ -91,7 +92,7 @@ def syncs(request: Request, slug: str, pk: UUID) -> HttpResponse:
 def actions(request: Request, slug: str, pk: UUID) -> HttpResponse:
     """What was written to it, newest first."""
     card = _card(pk)
-    context = act_log.log(request, connection=str(pk))
+    context = act_log.log(request, connection=str(pk)) | {"making": making(request, [card.connection])}
     return _section(request, card, "connection_actions", "connections/actions.html", **context)
 
 

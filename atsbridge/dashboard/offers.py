@@ -1,5 +1,6 @@
-"""What can be done about a record: the menu of its actions, the impossible ones with their reasons."""
+"""What can be done about a record or an account: the menu of actions, the impossible ones with their reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from atsbridge.dashboard.act_form import LOSING
 from atsbridge.records.models import Record
 from atsbridge.tenants.access import Request
 from connectors import unified
-from connectors.unified.actions import ACTIONS
+from connectors.unified.actions import ACTIONS, CreateCandidate, Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,23 @@ def offers(request: Request, record: Record, connection: Connection) -> list[Off
         return []
     where = [request.tenant.slug, unified.BY_SLUG[record.model].plural, record.id]
     return [
-        Offer(
-            action.label,
-            reverse("act", args=[*where, action.slug]),
-            unable(connection, action.slug),
-            action.slug in LOSING,
-        )
+        _offer(action, action.label, reverse("act", args=[*where, action.slug]), connection)
         for action in ACTIONS
         if record.model in action.on
     ]
+
+
+def making(request: Request, connections: Iterable[Connection]) -> list[Offer]:
+    """The ways to a new candidate for whom no record is needed: an offer an account, by its name."""
+    if "act" not in request.rights:
+        return []
+    alive = [each for each in connections if each.state != State.UNLINKING]
+    where = {each: [request.tenant.slug, each.pk, CreateCandidate.slug] for each in alive}
+    return [_offer(CreateCandidate, each.label, reverse("connection_act", args=where[each]), each) for each in alive]
+
+
+def _offer(action: type[Input], label: str, address: str, connection: Connection) -> Offer:
+    return Offer(label, address, unable(connection, action.slug), action.slug in LOSING)
 
 
 def unable(connection: Connection, kind: str) -> str:

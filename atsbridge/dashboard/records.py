@@ -10,6 +10,7 @@ from django.utils import timezone
 from atsbridge.connections.models import Connection
 from atsbridge.dashboard import addresses, columns, emptiness
 from atsbridge.dashboard.narrowing import Narrowing
+from atsbridge.dashboard.offers import making
 from atsbridge.records import listing, references
 from atsbridge.records.listing import Asked
 from atsbridge.records.models import Record
@@ -57,6 +58,9 @@ def _context(request: Request, asked: Asked, connections: list[Connection], page
         "older": page.next and addresses.changed(request, cursor=page.next),
         "size": listing.SIZE,
     }
+    if asked.model is unified.Candidate:
+        shown = listing.shown(connections, asked.values.get("connection", ""))
+        context["making"] = making(request, [each for each in connections if each.id in shown])
     if not page.rows:
         context["empty"] = emptiness.why(request.tenant, asked, connections, total, narrowing.clear())
     return context

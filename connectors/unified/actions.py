@@ -52,7 +52,7 @@ class Input(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     slug: ClassVar[str]
     label: ClassVar[str]
     on: ClassVar[tuple[str, ...]]
-    """Where people begin it: the models whose pages offer it."""
+    """Where people begin it: the models whose pages offer it, and `connection` where it needs no record."""
 
 
 class Person(Input, kw_only=True):
@@ -79,7 +79,7 @@ class CreateCandidate(Person, kw_only=True):
 
     slug: ClassVar[str] = "create_candidate"
     label: ClassVar[str] = "Create candidate"
-    on: ClassVar[tuple[str, ...]] = ("job",)
+    on: ClassVar[tuple[str, ...]] = ("connection", "job")
 
     job_id: Annotated[Id | None, about("The job applied for; without it nobody applies", ref="job")] = None
     stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None

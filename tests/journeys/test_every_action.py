@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 import connectors
 from connectors.mapping import Unavailable
 from connectors.unified.actions import ACTIONS
+from tests.journeys.test_acting import sound
 from tests.journeys.visiting import PICTURES
 
 pytestmark = pytest.mark.journey
@@ -19,8 +20,10 @@ ORDER = (
     "add_tag", "remove_tag", "move_application", "reject_application", "hire_application", "delete_application",
     "delete_candidate",
 )  # fmt: skip
+ALONE = "create_candidate, without a job"
 EFFECTS = {
     "homerun": {
+        ALONE: {"application created": 1, "file added": 1},
         "create_candidate": {"application created": 1, "file added": 1},
         "create_application": {"application created": 1, "file added": 1},
         "update_candidate": {"application changed": 1},
@@ -33,6 +36,7 @@ EFFECTS = {
         "delete_candidate": {"application deleted": 1},
     },
     "cats": {
+        ALONE: {"attachment added": 1, "candidate created": 1},
         "create_candidate": {"attachment added": 1, "candidate created": 1, "pipeline created": 1},
         "create_application": {"attachment added": 1, "candidate created": 1, "pipeline created": 1},
         "update_candidate": {"candidate changed": 1, "e-mail added": 1, "e-mail deleted": 1},
@@ -86,6 +90,28 @@ class Acts:
         self.page.goto(f"{self.records[on]}act/{kind}/")
         self.fill(kind, folder)
         self.page.screenshot(path=PICTURES / f"form-{self.slug}-{kind}.png", full_page=True)
+        return self.sent(before)
+
+    def begin(self, folder: Path) -> tuple[str, dict[str, int]]:
+        """Create somebody from the list of candidates: in its dialog, after a look at what will be sent."""
+        before = self.effects()
+        self.page.goto(f"/t/{self.tenant}/records/candidates/")
+        self.page.locator("#make").click()
+        dialog = self.page.locator("dialog")
+        expect(dialog.locator("#dialog-title")).to_contain_text("Create candidate")
+        self.fill("alone", folder)
+        dialog.get_by_role("button", name="What will be sent").click()
+        expect(dialog.locator("#plan [data-said]")).to_contain_text("calls to", timeout=30_000)
+        assert self.effects() == before
+        sound(self.page, f"somebody new in {self.slug}")
+        said = self.sent(before)
+        self.page.locator("dialog [data-close]").first.click()
+        expect(self.page.locator("#rows")).to_contain_text("Zoe Quill")
+        sound(self.page, f"candidates of {self.slug}")
+        return said
+
+    def sent(self, before: Counter[str]) -> tuple[str, dict[str, int]]:
+        """Send the form and wait for the end."""
         self.page.locator("form.form .actions button").first.click()
         expect(self.page.locator("#action .badge").first).to_have_text(
             re.compile("^(Done|Refused|Failed|Unknown|Expired)"), timeout=60_000
@@ -119,6 +145,7 @@ def test_every_action_is_done_or_impossible_with_its_reason(visitor, demo, tmp_p
     ida = visitor()
     acts, declared, found, said = Acts(ida, demo, slug), connectors.get(slug).actions, {}, {}
 
+    said[ALONE], found[ALONE] = acts.begin(tmp_path)
     for kind in ORDER:
         way = declared[kind]
         if isinstance(way, Unavailable):
