@@ -115,6 +115,7 @@ def rows(linked: Account, alice: Browser, bob: Browser) -> dict[str, dict[str, A
         "connection_take": {"pk": connection.pk, "row": aside.pk},
         "invitation_withdraw": {"pk": invitation.pk},
         "key_revoke": {"pk": key.pk},
+        "key_source": {"pk": key.pk},
         "link_key": {"connector": "homerun"},
         "person_remove": of_person,
         "person_role": of_person,

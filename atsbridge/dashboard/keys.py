@@ -1,6 +1,7 @@
 """Machine keys: made here, shown once, revoked for good."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -42,6 +43,14 @@ class SourceForm(forms.Form):
     )  # fmt: skip
 
 
+class KeySourceForm(SourceForm):
+    """The same of those whom one key creates."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["default_source"].help_text = "Left empty, it is the tenant's."
+
+
 @member("look")
 def keys(request: Request, slug: str) -> HttpResponse:
     """Every key of the tenant: its name, what it may do, when and from where it was last used."""
@@ -75,6 +84,20 @@ def revoke(request: Request, slug: str, pk: uuid.UUID) -> HttpResponse:
         audit(request.tenant, request.user, "key.revoked", _called(key))
     messages.success(request, f"The key {key.name} is revoked; whatever uses it is refused from now on.")
     return redirect("keys", slug)
+
+
+@member("manage")
+def key_source(request: Request, slug: str, pk: uuid.UUID) -> HttpResponse:
+    """Set a key's default source, or none."""
+    key = get_object_or_404(ApiKey, pk=pk, revoked_at=None)
+    form = KeySourceForm(request.POST or None, initial={"default_source": key.default_source})
+    if request.method == "POST" and form.is_valid():
+        key.default_source = form.cleaned_data["default_source"]
+        key.save(update_fields=["default_source"])
+        audit(request.tenant, request.user, "key.source", f"{_called(key)} to {key.default_source or 'none'}")
+        messages.success(request, f"The default source of {key.name} is kept.")
+        return redirect("keys", slug)
+    return render(request, "keys/source.html", {"key": key, "form": form}, status=422 if form.errors else 200)
 
 
 @member("manage")
@@ -118,5 +141,6 @@ urlpatterns = [
     path("keys/", keys, name="keys"),
     path("keys/create/", create, name="key_create"),
     path("keys/source/", source, name="source"),
+    path("keys/<uuid:pk>/source/", key_source, name="key_source"),
     path("keys/<uuid:pk>/revoke/", revoke, name="key_revoke"),
 ]

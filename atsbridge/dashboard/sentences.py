@@ -44,6 +44,7 @@ SENTENCES = {
     "action.complete": "had an action completed: {}",
     "key.created": "made the API key {}",
     "key.revoked": "revoked the API key {}",
+    "key.source": "set the default source of the API key {}",
     "tenant.source": "set the default source to {}",
     "person.invited": "invited {}",
     "person.uninvited": "withdrew the invitation of {}",

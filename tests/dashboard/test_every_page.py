@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PAGES = [name for name in OF_A_TENANT if ADDRESSES[name].right == "look"]
 FORMS = ["link", "link_key", "connection_settings", "connection_relink", "connection_unlink", "key_revoke"]
-FORMS += ["person_remove", "act", "action", "actions", "connection_actions", "batch"]
+FORMS += ["key_source", "person_remove", "act", "action", "actions", "connection_actions", "batch"]
 FORMS += ["action_plan", "connection_act"]
 ASKING = {"search": "?q=ada", "audit": "?kind=key", "records": "?q=nobody"}
 """Pages that show something else once they are asked."""

@@ -118,3 +118,36 @@ def test_a_key_and_the_tenant_have_a_default_source(alice: Browser, acme: Tenant
             "key.created",
             "tenant.source",
         ]
+
+
+def test_a_keys_default_source_can_be_changed_and_taken_away(alice: Browser, acme: Tenant) -> None:
+    secret, _ = shown(alice.post(f"{KEYS}create/", {"name": "Careers", "may": "write", "source": "Career page"}))
+    with scope(tenant=acme):
+        key = ApiKey.objects.get()
+    address = f"{KEYS}{key.pk}/source/"
+    assert f'href="{address}"' in alice.get(KEYS).content.decode()
+    assert 'value="Career page"' in alice.get(address).content.decode()
+
+    kept = [alice.post(address, {"default_source": told}).status_code for told in ("Fair", "x" * 256, "a\x00", " ")]
+
+    assert kept == [302, 422, 422, 302]
+    with scope(tenant=acme):
+        assert ApiKey.objects.get().default_source == ""
+        entries = AuditEntry.objects.filter(kind="key.source").order_by("id").values_list("subject", "who")
+        called = f"Careers ({secret[:10]}…)"
+        assert list(entries) == [(f"{called} to Fair", "Alice Adams"), (f"{called} to none", "Alice Adams")]
+
+
+def test_a_revoked_key_and_another_tenants_have_no_source_to_change(
+    alice: Browser, charlie: Browser, acme: Tenant
+) -> None:
+    made(alice)
+    with scope(tenant=acme):
+        key = ApiKey.objects.get()
+    assert charlie.post(f"/t/globex/keys/{key.pk}/source/", {"default_source": "Theirs"}).status_code == 404
+    alice.post(f"{KEYS}{key.pk}/revoke/")
+
+    assert alice.post(f"{KEYS}{key.pk}/source/", {"default_source": "Late"}).status_code == 404
+    assert "/source/" not in alice.get(KEYS).content.decode().replace(f"{KEYS}source/", "")
+    with scope(tenant=acme):
+        assert ApiKey.objects.get().default_source == ""
