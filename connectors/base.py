@@ -64,6 +64,8 @@ class Connector:
     hooks: ClassVar[Hooks | None] = None
     feed: ClassVar[Feed | None] = None
     """What it says by itself, where it does."""
+    between_sources: ClassVar[str] = ""
+    """What stands between the sources of a person, where somebody may have several."""
     mixed_offsets: ClassVar[bool] = False
     """True where equal instants come with different time-zone offsets, so rows are compared by instant."""
 

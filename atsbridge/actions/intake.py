@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from atsbridge.actions import bells, twins, uploads
+from atsbridge.actions import bells, sources, twins, uploads
 from atsbridge.actions.models import Action, Touched
 from atsbridge.actions.wrong import Denied, Impossible, Wrong
 from atsbridge.connections.models import Connection
@@ -76,7 +76,7 @@ def _queued(
     rehearsal: bool,
 ) -> Action:
     """The action's row, or the one that it repeats."""
-    text = msgspec.json.encode(_sourced(connection, given, api_key), order="deterministic")
+    text = msgspec.json.encode(sources.defaulted(connection, given, api_key), order="deterministic")
     with transaction.atomic():
         # Each action its place, and the same one not twice: whoever asks waits for the others to be taken in.
         list(Connection.objects.select_for_update(no_key=True).filter(pk=connection.pk).values("pk"))
@@ -106,14 +106,6 @@ def _queued(
         if not rehearsal:
             _note_records(action, given)
     return action
-
-
-def _sourced(connection: Connection, given: Input, api_key: ApiKey | None) -> Input:
-    """With the default source of the key, else of the tenant, where somebody is created without one."""
-    if not isinstance(given, CreateCandidate | CreateApplication) or given.source:
-        return given
-    source = (api_key and api_key.default_source) or connection.tenant.default_source
-    return msgspec.structs.replace(given, source=source or None)
 
 
 def able(connection: Connection, kind: str) -> Act:

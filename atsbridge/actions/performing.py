@@ -9,13 +9,14 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from atsbridge.actions import bells, fetching, leases, readback, uploads
+from atsbridge.actions import bells, fetching, leases, readback, sources, uploads
+from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import OPEN, Action, State
 from atsbridge.actions.rehearsing import rehearse
 from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
-from connectors.acting import Act, Acting, Done
+from connectors.acting import Act, Done
 from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired, RateLimited, Rejected, Unsupported
 from connectors.unified.actions import BY_SLUG, Input
 
@@ -87,11 +88,11 @@ def _do(action: Action) -> Done:
     return done
 
 
-def _carry_out(act: Act, acting: Acting, given: Input) -> Done:
+def _carry_out(act: Act, acting: Attempt, given: Input) -> Done:
     """Do it, and say what has no place there."""
     for words in act.missed(given):
         acting.warn(words)
-    return act.do(acting, given)
+    return act.do(acting, sources.resolved(act, acting, given))
 
 
 def read(action: Action) -> Input:

@@ -12,7 +12,7 @@ import msgspec
 from atsbridge.actions import leases, readback
 from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import Action
-from connectors.acting import Acting, Done, Lost, Write, Wrote
+from connectors.acting import Done, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected
 
@@ -42,7 +42,7 @@ class Rehearsal(Attempt):
         return read()
 
 
-def rehearse(action: Action, connector: Connector, do: Callable[[Acting], Done]) -> Done:
+def rehearse(action: Action, connector: Connector, do: Callable[[Attempt], Done]) -> Done:
     """Run an action's function without sending; its plan stands on the action afterwards."""
     acting, open_ = Rehearsal(action, connector), False
     try:

@@ -169,6 +169,7 @@ class Homerun(Connector):
         ),
     )
     actions = ACTIONS
+    between_sources = readers.BETWEEN
     settings = (
         Setting("author", "Name under which notes are written", "atsbridge"),
         Setting("result_wording", "How a result reads as a note", RESULT),

@@ -38,6 +38,8 @@ EMPLOYMENT = {
 }
 PERIOD = {"year": "YEAR", "month": "MONTH", "week": "WEEK", "day": "DAY", "hour": "HOUR"}
 QUESTION_FORMAT = {"text": "TEXT", "file": "FILE"}
+BETWEEN = ", "
+"""What stands between the sources of a person."""
 PAGES = ("linkedin", "github", "facebook", "twitter", "website", "skype")
 
 
@@ -176,7 +178,7 @@ def home(city: Any, land: Any) -> Location | None:
 def source_names(value: Any) -> str | None:
     """The names of the sources, in order."""
     names = [text(source.get("name")) for source in value or [] if isinstance(source, dict)]
-    return ", ".join(name for name in names if name) or None
+    return BETWEEN.join(name for name in names if name) or None
 
 
 def pages(*values: Any) -> list[SocialMedia]:

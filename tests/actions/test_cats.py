@@ -26,6 +26,7 @@ ADA: dict[str, Any] = {
     "source": "Acme Talent",
     "work_history": [{"title": "Analyst", "company": "Babbage", "start_date": "1833-06-05", "is_current": True}],
 }
+UNHEARD = "Source: nobody in this account comes from Acme Talent yet, as far as is known here"
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +133,7 @@ def test_somebody_new_applies_with_everything_that_can_be_said(cats: Account):
     assert document(cats.connection, "candidate", str(ada.id))["tag_ids"] == ["71"]
     assert action.warnings == [
         "Answers: CATS takes answers only in the forms of its portals, they become an activity",
+        UNHEARD,
         "CATS has no field Eye colour",
         "CATS has no tag Nonsense",
     ]
@@ -159,7 +161,7 @@ def test_somebody_who_is_known_applies_unchanged(cats: Account):
 
     assert (action.state, told(cats), known.first_name) == (State.DONE, ["pipeline created"], "Grace")
     words = f"CATS knows Grace Hopper (candidate {known.id}) under this address: nothing of the person was changed"
-    assert action.warnings == [words]
+    assert action.warnings == [UNHEARD, words]
     assert again.error == (f"Candidate {known.id} is considered for this job already: application {action.remote_id}")
 
 
@@ -267,7 +269,7 @@ def test_what_cats_drops_without_a_word_is_named(cats: Account):
 
     action = act(cats.connection, "create_candidate", **ADA)
 
-    assert action.warnings == ["CATS did not take over: source, phones"]
+    assert action.warnings == [UNHEARD, "CATS did not take over: source, phones"]
 
 
 def test_a_change_keeps_what_it_does_not_name(cats: Account):
@@ -367,7 +369,7 @@ def test_other_habits_of_cats_change_nothing(cats: Account, habits: dict[str, An
     filed = act(cats.connection, "add_attachment", **person, file=upload(cats.connection, "cv.pdf", b"%PDF-2"))
 
     actions = (applied_, noted, changed, moved, filed)
-    assert [(each.state, each.warnings) for each in actions] == [(State.DONE, [])] * 5
+    assert [(each.state, each.warnings) for each in actions] == [(State.DONE, [UNHEARD]), *[(State.DONE, [])] * 4]
     ada = who(cats, person["candidate_id"])
     assert ([each.email for each in ada.mails], ada.title) == (["ada@example.test", "new@example.test"], "Countess")
     assert [each.filename for each in ada.files] == ["cv.pdf", "cv (2).pdf"]

@@ -124,6 +124,7 @@ def test_somebody_applies_with_everything_that_can_be_said(homerun: Account):
         f"Tags: {custom}",
         "Work history: Homerun keeps experience as one text, in which it is written",
         "Answers: Homerun takes no answers from others, they go into the custom data",
+        "Source: nobody in this account comes from Acme Talent yet, as far as is known here",
         f"Other e-mail addresses: {custom}",
         f"Other phone numbers: {custom}",
         f"Address: {custom}",

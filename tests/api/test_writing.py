@@ -64,6 +64,27 @@ def test_our_own_ids_are_taken_as_well(homerun):
     assert answer.json()["result"]["current_stage"]["id"] == stage.remote_id
 
 
+@pytest.mark.parametrize("named", ["Job fair", {"name": "job fair"}, {"unified_key": "JOB_FAIR"}, {"id": "jobfair"}])
+def test_a_source_is_named_by_its_name_its_key_or_its_id(homerun, named):
+    homerun.emulator.person("Grace", "Hopper", email="grace@example.test", sources=["Job fair"])
+    harness.sync(homerun.connection)
+    person = {"first_name": "Ada", "last_name": "L", "emails": [{"email": "ada@example.test"}], "source": named}
+
+    made = homerun.send("POST", "candidates", person)
+
+    assert (made.status_code, homerun.emulator.known(made.json()["id"]).sources) == (200, ["Job fair"])
+    assert "X-Action-Warnings" not in made.headers
+
+
+@pytest.mark.parametrize("named", [{}, {"name": ""}, {"id": None}, {"key": "x"}, 7, {"name": "x" * 256}])
+def test_a_source_that_is_not_named_is_refused(homerun, named):
+    person = {"first_name": "Ada", "last_name": "L", "source": named}
+
+    answer = homerun.send("POST", "candidates", person)
+
+    assert (answer.status_code, "source" in answer.json()["message"], homerun.effects()) == (400, True, [])
+
+
 def test_a_note_answers_the_activity(homerun):
     candidate = homerun.record("candidate")
     body = {"candidate": {"id": candidate.remote_id}, "body": "Good call", "visibility": "private", "subject": "Hi"}

@@ -94,6 +94,21 @@ class Named(Part, frozen=True, forbid_unknown_fields=True):
         return self.name or self.id or ""
 
 
+class Source(Part, frozen=True, forbid_unknown_fields=True):
+    """Where somebody comes from, by one of what Kombo knows it by."""
+
+    name: Name | None = None
+    unified_key: Name | None = None
+    id: Name | None = None
+
+    def word(self, field: str) -> str:
+        """By what it is known."""
+        found = self.name or self.unified_key or self.id
+        if not found:
+            raise Unclear(f"{field}: give its name, its key or its id")
+        return found
+
+
 class Mail(Part, frozen=True, forbid_unknown_fields=True):
     """An e-mail address."""
 
@@ -155,6 +170,6 @@ def needed(body: Any, name: str) -> str:
     return found
 
 
-def source_of(source: Named | str | None) -> str | None:
-    """A source by name or id."""
-    return source.word("source") if isinstance(source, Named) else source
+def source_of(source: Source | str | None) -> str | None:
+    """What a source is known by."""
+    return source.word("source") if isinstance(source, Source) else source

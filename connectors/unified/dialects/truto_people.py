@@ -21,6 +21,7 @@ from connectors.unified.dialects.truto_bodies import (
     Page,
     Paper,
     Phone,
+    Source,
     This,
     Unclear,
     Written,
@@ -41,7 +42,7 @@ class Described(Written, kw_only=True):
     urls: list[Page] = []
     tags: list[Named] = []
     attachments: list[Paper] = []
-    source: Named | Name | None = None
+    source: Source | Name | None = None
 
     def given(self) -> Given:
         """The person."""
@@ -84,7 +85,7 @@ class NewApplication(Written, kw_only=True):
     job_id: Id | None = None
     job: This | None = None
     current_stage: This | None = None
-    source: Named | Name | None = None
+    source: Source | Name | None = None
     attachments: list[Paper] = []
     answers: list[Reply] = []
 
@@ -115,7 +116,7 @@ class CandidateChange(Written, kw_only=True):
     phones: list[Phone] | UnsetType = UNSET
     emails: list[Mail] | UnsetType = UNSET
     urls: list[Page] | UnsetType = UNSET
-    source: Named | Name | UnsetType | None = UNSET
+    source: Source | Name | UnsetType | None = UNSET
 
     def given(self) -> Given:
         """What changes."""
