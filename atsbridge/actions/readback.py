@@ -15,7 +15,10 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.mapping import Row, Sources
 from connectors.paths import at
 
-KEEPS = {"create_candidate": "action", "create_application": "action", "import_application": "import"}
+KEEPS = {
+    "create_candidate": "action", "create_application": "action", "apply_candidate": "action",
+    "import_application": "import",
+}  # fmt: skip
 """The actions whose people are read even where only what we created is → how they came to be ours."""
 
 

@@ -18,9 +18,11 @@ from atsbridge.actions.wrong import NoRoom, TooLarge, Wrong
 from connectors import guard, kinds
 from connectors.acting import MEGABYTE, Files
 from connectors.errors import Rejected
-from connectors.unified.actions import AddAttachment, File, Input, Person
+from connectors.unified.actions import AddAttachment, ApplyCandidate, File, Input, Person
 
 CHUNK = 64 * 1024
+WITH_FILES = (Person, ApplyCandidate)
+"""Inputs that come with files."""
 NO_NAME = re.compile(r"[/\\\x00-\x1f\x7f]|\A\.{0,2}\Z")
 """What no name of a file holds, or is."""
 
@@ -92,14 +94,14 @@ def each(given: Input) -> list[File]:
     """The files of an input."""
     if isinstance(given, AddAttachment):
         return [given.file]
-    return list(given.attachments) if isinstance(given, Person) else []
+    return list(given.attachments) if isinstance(given, WITH_FILES) else []
 
 
 def changed(given: Input, how: Callable[[File], File]) -> Input:
     """An input with each of its files as `how` makes it."""
     if isinstance(given, AddAttachment):
         return msgspec.structs.replace(given, file=how(given.file))
-    if isinstance(given, Person):
+    if isinstance(given, WITH_FILES):
         return msgspec.structs.replace(given, attachments=[how(file) for file in given.attachments])
     return given
 

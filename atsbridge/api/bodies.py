@@ -28,9 +28,10 @@ FILE = "file"
 
 @dataclass(slots=True)
 class Told:
-    """What a body says: what the action is told, the files that come with it, what leads to nothing. content: the
-    bytes of a file that is in the body."""
+    """What a body says: what is to be done, what the action is told, the files that come with it, what leads to
+    nothing. content: the bytes of a file that is in the body."""
 
+    operation: Operation
     given: dict[str, Any]
     papers: list[Paper]
     warnings: list[str]
@@ -72,9 +73,10 @@ def _told(
     for name, value in query.items():
         if fields.setdefault(name, value) != value:
             raise wrong_field(f"{name}: the address says another one than the body")
+    operation = operation.meant(fields)
     try:
         body = msgspec.convert(fields, operation.body, strict=strict)
-        return Told(body.given(), body.papers(), body.warnings(), content)
+        return Told(operation, body.given(), body.papers(), body.warnings(), content)
     except (msgspec.ValidationError, Unclear) as error:
         raise wrong_field(str(error)) from error
 

@@ -69,6 +69,8 @@ def _operate(request: Request, route: str, remote_id: str = "") -> HttpResponse:
     with _told():
         act = intake.able(connection, operation.kind)
         with bodies.read(request, operation, asked.given, act.files.most if act.files else 0) as body:
+            operation = body.operation
+            act = intake.able(connection, operation.kind)
             told = body.given | ({f"{operation.model}_id": remote_id.strip("/")} if operation.named else {})
             told = naming.named(connection, operation.kind, told) | _wanted(operation, how["again"])
             files = papers.kept(connection, act, body)

@@ -173,9 +173,9 @@ class ActForm(forms.Form):
             here = document.get("current_stage_id") if self.action.slug == "move_application" else None
             return {value: words for value, words in stages(self.record).items() if value != here}
         rows = Record.objects.filter(connection=self.connection, model=each.ref, deleted_at__isnull=True)
-        if each.ref == "job" and not self.record:
+        if each.ref == "job":
             rows = rows.filter(status=JobStatus.OPEN)
-        elif each.ref in ("candidate", "application", "job"):
+        elif each.ref in ("candidate", "application"):
             return {}
         return dict(rows.order_by("sort", "id").values_list("remote_id", "title")[:OFFERED])
 

@@ -21,6 +21,10 @@ ACTIONS: dict[str, Act | Unavailable] = {
         people.create_application, WRITES, NEW, "Whoever is known under the address applies, and is not changed",
         papers.FILES,
     ),
+    "apply_candidate": Act(
+        people.apply, WRITES, {**NEW, "source": "CATS keeps it with the person, of whom nothing is changed"},
+        files=papers.FILES,
+    ),
     "import_application": IMPORT,
     "update_candidate": Act(changes.update, WRITES),
     "move_application": Act(stages.move, WRITES, says=QUIET, triggers=stages.triggers),

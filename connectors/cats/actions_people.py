@@ -12,7 +12,7 @@ from connectors.cats.actions_person import introduced, shown
 from connectors.errors import NotFound, Rejected, ScopeMissing
 from connectors.mapping import Row, as_id
 from connectors.paths import at
-from connectors.unified.actions import CreateApplication, CreateCandidate, DeleteCandidate
+from connectors.unified.actions import ApplyCandidate, CreateApplication, CreateCandidate, DeleteCandidate
 from connectors.values import text
 
 type Created = CreateCandidate | CreateApplication
@@ -38,14 +38,27 @@ def create_application(acting: Acting, given: CreateApplication) -> Done:
     twins = acting.recall("twins", lambda: _twins(acting, given))
     person, shows = "", dict[str, Any]()
     if twins:
-        person = twins[0]["id"]
-        acting.recall("applied", lambda: stages.refuse_second(acting, person, given.job_id))
+        person = _free(acting, twins[0]["id"], given.job_id)
         acting.warn(f"CATS knows {_named(twins[:1])} under this address: nothing of the person was changed")
     else:
         person, shows = _make(acting, given, twins, check=True)
     applied = _applied(acting, person, given.job_id, known=bool(twins))
     touched = [(CANDIDATES, person), *_furnish(acting, given, person, applied, stage, known=bool(twins))]
     return Done(applied, tuple(touched), shows, incomplete=not applied)
+
+
+def apply(acting: Acting, given: ApplyCandidate) -> Done:
+    """An application of somebody who is known, and is not changed."""
+    stage = _prepared(acting, given)
+    person = _free(acting, given.candidate_id, given.job_id)
+    applied = stages.apply(acting.once, acting, person, given.job_id)
+    return Done(applied, ((CANDIDATES, person), *_furnish(acting, given, person, applied, stage, known=True)))
+
+
+def _free(acting: Acting, person: str, job: str) -> str:
+    """Somebody known, who is not on the job yet; else raises Rejected."""
+    acting.recall("applied", lambda: stages.refuse_second(acting, person, job))
+    return person
 
 
 def _applied(acting: Acting, person: str, job: str, *, known: bool) -> str:
@@ -68,7 +81,7 @@ def delete(acting: Acting, given: DeleteCandidate) -> Done:
     return Done(person, ((CANDIDATES, person), *((PIPELINES, pipeline) for pipeline in rows)))
 
 
-def _prepared(acting: Acting, given: Created) -> Row | None:
+def _prepared(acting: Acting, given: Created | ApplyCandidate) -> Row | None:
     """The status to go on to; raises Rejected where there is none such, before anything is written."""
     job = given.job_id
     found: Row | None = acting.recall(
@@ -88,12 +101,19 @@ def _make(acting: Acting, given: Created, twins: list[Row], *, check: bool) -> t
 
 
 def _furnish(
-    acting: Acting, given: Created, person: str, applied: str, stage: Row | None, *, known: bool = False
+    acting: Acting,
+    given: Created | ApplyCandidate,
+    person: str,
+    applied: str,
+    stage: Row | None,
+    *,
+    known: bool = False,
 ) -> list[tuple[str, str]]:
     """What comes after: status, tags of somebody new, files, answers; and the rows that it touched."""
     if applied and stage:
         stages.begin(acting, applied, stage)
-    numbers = acting.recall("tags wanted", lambda: papers.tags(acting, given.tags)) if given.tags and not known else []
+    wanted = [] if known or isinstance(given, ApplyCandidate) else given.tags
+    numbers = acting.recall("tags wanted", lambda: papers.tags(acting, wanted)) if wanted else []
     if numbers:
         papers.add_tags(acting.also, acting, person, numbers)
     papers.attach(acting, person, given.attachments, known=known)

@@ -45,6 +45,11 @@ ACTIONS: dict[str, Act | Unavailable] = {
     "create_application": Act(
         people.create, WRITES, NEW, "Homerun makes a new person for each application", papers.FILES
     ),
+    "apply_candidate": Act(
+        people.apply, WRITES,
+        {"answers": NEW["answers"], "source": "Homerun takes a source only when a person is created"},
+        "Only somebody in the pool: in Homerun a person is one application", papers.FILES,
+    ),
     "import_application": IMPORT,
     "update_candidate": Act(
         people.update, WRITES,

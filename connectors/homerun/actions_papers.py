@@ -45,9 +45,9 @@ def file(acting: Acting, given: AddAttachment) -> Done:
     return Done(identity, ((ROWS, person),), {f"the file {named.name}": ("files[].name", [named.name])})
 
 
-def attach(acting: Acting, person: str, files: list[File]) -> None:
-    """The files of somebody who was just created, one call each."""
-    taken: list[str] = []
+def attach(acting: Acting, person: str, files: list[File], *, known: bool = False) -> None:
+    """The files that came with an application, one call each; somebody who was just created has none."""
+    taken: list[str] = list(acting.recall("names", lambda: _names(acting, person))) if files and known else []
     for number, each in enumerate(files, 1):
         named = free(each, taken)
         taken.append(named.name)

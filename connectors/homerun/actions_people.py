@@ -16,7 +16,7 @@ from connectors.homerun import actions_stages as stages
 from connectors.homerun.actions_stages import ROWS
 from connectors.mapping import Row
 from connectors.paths import at
-from connectors.unified.actions import CreateApplication, CreateCandidate, UpdateCandidate
+from connectors.unified.actions import ApplyCandidate, CreateApplication, CreateCandidate, UpdateCandidate
 from connectors.unified.parts import EmailAddress, Location, PhoneNumber, Position, SocialMedia
 
 MARK = "atsbridge"
@@ -43,14 +43,43 @@ def create(acting: Acting, given: Created) -> Done:
     begun = acting.recall("begun", lambda: datetime.now(UTC).isoformat())
     body = _new(acting, given)
     made = _sent(acting, body, Look(acting, body["email"], begun))
-    shows = _shows(body)
-    first = at(made.answer, "data.stage")
-    if stage and not stages.same(first, stage):
-        arrival = stages.arrival(acting, made.id, first, stage)
-        acting.also("stage", stages.change(made.id, stage), lost=arrival)
-        shows["the stage"] = ("stage.name", stages.name_of(stage))
+    begun_in = _begun(acting, made.id, at(made.answer, "data.stage"), stage)
     papers.attach(acting, made.id, given.attachments)
-    return Done(made.id, ((ROWS, made.id),), shows)
+    return Done(made.id, ((ROWS, made.id),), _shows(body) | begun_in)
+
+
+def apply(acting: Acting, given: ApplyCandidate) -> Done:
+    """An application of somebody in the pool: the person becomes one for the job."""
+    person = given.candidate_id
+    acting.recall("in the pool", lambda: _refuse_second(acting, given))
+    stage = acting.recall("stage wanted", lambda: _stage(acting, given))
+    answers = {reply.question: _flat(reply.answer) for reply in given.answers}
+    body: Body = {"vacancy_id": given.job_id} | ({"custom_data": answers} if answers else {})
+    write = Write("PATCH", f"{ROWS}/{person}", body=body)
+    moved = acting.once("application", write, lost=stages.on_vacancy(acting, person, given.job_id))
+    begun_in = _begun(acting, person, at(moved.answer, "data.stage"), stage)
+    papers.attach(acting, person, given.attachments, known=True)
+    return Done(person, ((ROWS, person),), {"the job": ("vacancy_id", given.job_id)} | begun_in)
+
+
+def _refuse_second(acting: Acting, given: ApplyCandidate) -> None:
+    """Raise Rejected for somebody who has an application: another one would take that away."""
+    job = at(acting.connector.talk.get(f"{ROWS}/{given.candidate_id}").data, "data.vacancy_id")
+    if job == given.job_id:
+        raise Rejected(f"candidate_id: {given.candidate_id} is an application for this job already")
+    if job:
+        raise Rejected(
+            f"candidate_id: in Homerun a person is one application, and {given.candidate_id} is one for another job. "
+            "For a second one give name and address instead: Homerun makes a new person of them"
+        )
+
+
+def _begun(acting: Acting, person: str, first: Any, stage: Row | None) -> dict[str, tuple[str, Any]]:
+    """Bring somebody new on a job from the first stage to the one that was asked for; gives what must show then."""
+    if not stage or stages.same(first, stage):
+        return {}
+    acting.also("stage", stages.change(person, stage), lost=stages.arrival(acting, person, first, stage))
+    return {"the stage": ("stage.name", stages.name_of(stage))}
 
 
 def _sent(acting: Acting, body: Body, look: "Look") -> Wrote:
@@ -103,7 +132,7 @@ class Look:
                 return
 
 
-def _stage(acting: Acting, given: Created) -> Row | None:
+def _stage(acting: Acting, given: Created | ApplyCandidate) -> Row | None:
     """The stage to go on to after the creation; None for the one where everybody begins."""
     if not given.stage_id:
         return None

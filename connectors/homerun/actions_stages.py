@@ -73,6 +73,19 @@ def arrival(acting: Acting, application: str, before: Any, stage: Row) -> Look:
     return look
 
 
+def on_vacancy(acting: Acting, application: str, vacancy: str) -> Look:
+    """Look whether somebody of the pool has come to a vacancy; raises Rejected where they are on a third one."""
+
+    def look() -> Wrote | None:
+        answer = acting.connector.talk.get(f"{ROWS}/{application}").data
+        now = at(answer, "data.vacancy_id")
+        if now in (None, vacancy):
+            return Wrote(application, answer) if now else None
+        raise Rejected("it is on another job by now")
+
+    return look
+
+
 def _bring(acting: Acting, application: str, choose: Choose, given: MoveApplication | HireApplication) -> Done:
     way = acting.recall("way", lambda: _way(acting, application, choose, getattr(given, "expected_stage_id", None)))
     before, stage = way["from"], way["to"]

@@ -97,6 +97,21 @@ class CreateApplication(Person, kw_only=True):
     stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None
 
 
+class ApplyCandidate(Input, kw_only=True):
+    """A new application for a job, of somebody who is known; nothing of the person is changed."""
+
+    slug: ClassVar[str] = "apply_candidate"
+    label: ClassVar[str] = "Add to job"
+    on: ClassVar[tuple[str, ...]] = ("candidate",)
+
+    candidate_id: Annotated[Id, about("The person", ref="candidate")]
+    job_id: Annotated[Id, about("The job applied for", ref="job")]
+    stage_id: Annotated[str | None, about("Where the application begins", ref="application_stage")] = None
+    source: Annotated[Name | None, about("Where the application comes from, by name, key or id")] = None
+    answers: Annotated[list[Reply], about("Answers to the job's questions")] = []
+    attachments: Annotated[list[File], about("Files; the first CV is the résumé")] = []
+
+
 class ImportApplication(Input, kw_only=True):
     """An application that others made, from now on read as if it were made from here. Nothing is written."""
 
@@ -261,6 +276,7 @@ ACTIONS: tuple[type[Input], ...] = (
     CreateApplication,
     ImportApplication,
     UpdateCandidate,
+    ApplyCandidate,
     MoveApplication,
     RejectApplication,
     HireApplication,

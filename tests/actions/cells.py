@@ -7,6 +7,7 @@ from typing import Any
 
 from django_scopes import scope
 
+from atsbridge.actions.models import Touched
 from atsbridge.connections.models import Connection
 from atsbridge.records.models import Record
 from tests.actions.harness import upload
@@ -83,6 +84,16 @@ def _applicant(application: Record) -> dict[str, Any]:
     return _person(application) | where | {"attachments": [file]}
 
 
+def _known(application: Record) -> dict[str, Any]:
+    """Somebody who has no application, and whom no action was about."""
+    with scope(tenant=application.connection.tenant):
+        rows = Record.objects.filter(connection=application.connection, deleted_at=None)
+        idle = rows.filter(model="candidate").exclude(id__in=rows.filter(model="application").values("candidate"))
+        somebody = idle.exclude(id__in=Touched.objects.values("record")).order_by("remote_id")[0]
+    applied = {name: value for name, value in _applicant(application).items() if name not in _person(application)}
+    return {"candidate_id": somebody.remote_id, **applied}
+
+
 def _change(application: Record) -> dict[str, Any]:
     return _candidate(application) | {"last_name": f"Byron-{application.remote_id[-4:]}"}
 
@@ -105,6 +116,7 @@ CELLS = {
     "homerun": (
         Cell("create_candidate", _person),
         Cell("create_application", _applicant),
+        Cell("apply_candidate", _known),
         Cell("update_candidate", _change),
         Cell("move_application", _move),
         Cell("hire_application", _application),
@@ -117,6 +129,7 @@ CELLS = {
     "cats": (
         Cell("create_candidate", _person),
         Cell("create_application", _applicant),
+        Cell("apply_candidate", _known),
         Cell("update_candidate", _change),
         Cell("move_application", _move),
         Cell("reject_application", _application),

@@ -111,6 +111,21 @@ def test_whom_a_note_is_about_may_stand_in_the_address(homerun):
         assert answer.json()["candidate"] == {"id": candidate.remote_id}
 
 
+def test_somebody_in_the_pool_comes_on_a_job_and_whoever_is_on_one_stays_there(homerun):
+    job = homerun.record("job", status="OPEN")
+    grace = homerun.emulator.person("Grace", "Hopper", email="grace@example.test")
+    somebody = homerun.record("application", status="PENDING")
+
+    answer = homerun.send("POST", "applications", {"candidate": {"id": grace.id}, "job_id": str(job.id)})
+    refused = homerun.send("POST", "applications", {"candidate_id": somebody.remote_id, "job_id": job.remote_id})
+
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["id"], told["candidate"], told["job"]) == (grace.id, {"id": grace.id}, {"id": job.remote_id})
+    assert (refused.status_code, refused.json()["message"].partition(":")[0]) == (422, "candidate_id")
+    assert homerun.effects() == ["application moved"]
+
+
 def test_a_deletion_answers_the_id(homerun):
     candidate = homerun.record("candidate")
 

@@ -1,10 +1,12 @@
 """What machines write to CATS, where that is another thing than with the rest."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.api.acting import Writer, worker, writer
+from tests.records import factory
 from tests.sync import harness
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,6 +22,61 @@ def cats(acme) -> Iterator[Writer]:
         harness.sync(connection)
         with worker(connection.tenant):
             yield writer(connection, emulator)
+
+
+@pytest.mark.parametrize("how", ["candidate", "candidate_id", "address"])
+def test_an_application_of_somebody_who_is_named_by_an_id(cats, how):
+    person = cats.emulator.person("Grace", "Hopper", email="grace@example.test")
+    job = cats.record("job", status="OPEN").remote_id
+    whom: dict[str, Any] = {"candidate": {"id": str(person.id)}, "candidate_id": str(person.id)}
+    named = {how: whom[how]} if how in whom else {}
+    query = f"&candidate_id={person.id}" if how == "address" else ""
+
+    answer = cats.send("POST", "applications", {"job": {"id": job}, **named}, query=query)
+
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["candidate"], told["job"], cats.effects()) == (
+        {"id": str(person.id)},
+        {"id": job},
+        ["pipeline created"],
+    )
+    assert told == cats.send("GET", f"applications/{told['id']}").json()
+    assert [action.kind for action in cats.actions()] == ["apply_candidate"]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "message"),
+    [
+        ({}, "Object missing required field `candidate`"),
+        ({"candidate": {}}, "Object missing required field `first_name` - at `$.candidate`"),
+        (
+            {"candidate": {"id": "1", "first_name": "Ada"}},
+            "Object contains unknown field `first_name` - at `$.candidate`",
+        ),
+        ({"candidate_id": "1", "candidate": {"id": "2"}}, "candidate_id: it says another one than candidate.id"),
+        ({"candidate_id": "1", "tags": ["x"]}, "Object contains unknown field `tags`"),
+        ({"candidate_id": 1}, "Expected `str | null`, got `int` - at `$.candidate_id`"),
+        ({"candidate_id": "../jobs/1"}, "candidate_id: this is the id of nothing"),
+        ({"candidate_id": ""}, "Expected `str` of length >= 1 - at `$.candidate_id`"),
+        ({"candidate_id": None}, "Object missing required field `candidate`"),
+    ],
+)
+def test_an_application_says_clearly_whose_it_is(cats, candidate, message):
+    answer = cats.send("POST", "applications", {"job_id": "1", **candidate})
+
+    assert (answer.status_code, message in answer.json()["message"]) == (400, True), answer.json()["message"]
+    assert (cats.actions(), cats.effects()) == ([], [])
+
+
+def test_nobodys_application_names_somebody_of_another_account(cats, globex):
+    """An id of ours that belongs to others leads to nothing."""
+    theirs = factory.make(factory.connect(globex, "cats"), "candidate", "77", first_name="Grace")
+    job = cats.record("job", status="OPEN").remote_id
+
+    answer = cats.send("POST", "applications", {"job_id": job, "candidate_id": str(theirs.id)})
+
+    assert (answer.status_code >= 400, cats.effects()) == (True, [])
 
 
 def test_somebody_who_is_known_is_refused_by_id_and_made_again_only_where_that_is_wanted(cats):

@@ -103,8 +103,24 @@ def test_what_is_wrong_is_said_in_the_form_and_a_preview_queues_nothing(alice: B
     assert [action.rehearsal for action in actions(homerun)] == [True]
 
 
+def test_somebody_known_is_added_to_an_open_job_from_their_page(alice: Browser, homerun: Connection) -> None:
+    ada = factory.make(homerun, "candidate", "ada", first_name="Ada", last_name="Lovelace")
+    page = f"/t/acme/records/candidates/{ada.id}/"
+    links = reading.links(reading.content(alice.get(page)))
+    assert links["Add to job"] == f"{page}act/apply_candidate/"
+    shown = reading.content(alice.get(links["Add to job"]))
+    assert "Only somebody in the pool: in Homerun a person is one application" in reading.text(shown)
+    assert fields(shown)["job_id"]["choices"] == {"": "Choose …", "j": "Baker"}
+
+    alice.post(links["Add to job"], {"job_id": "j"})
+
+    [action] = actions(homerun)
+    given = {name: value for name, value in json.loads(action.input).items() if value}
+    assert (action.kind, given) == ("apply_candidate", {"candidate_id": "ada", "job_id": "j"})
+
+
 def test_only_what_needs_no_record_is_done_on_an_account(alice: Browser, homerun: Connection) -> None:
-    for kind in ("create_application", "add_note", "delete_candidate", "nonsense"):
+    for kind in ("create_application", "apply_candidate", "add_note", "delete_candidate", "nonsense"):
         assert alice.get(form(homerun, kind)).status_code == 404
 
 

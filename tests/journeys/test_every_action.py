@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 ORDER = (
     "create_candidate", "create_application", "update_candidate", "add_note", "add_attachment", "add_result_link",
     "add_tag", "remove_tag", "move_application", "reject_application", "hire_application", "delete_application",
-    "delete_candidate",
+    "apply_candidate", "delete_candidate",
 )  # fmt: skip
 ALONE = "create_candidate, without a job"
 EFFECTS = {
@@ -33,6 +33,7 @@ EFFECTS = {
         "move_application": {"application moved": 1},
         "hire_application": {"application moved": 1},
         "delete_application": {"application moved": 1},
+        "apply_candidate": {"application moved": 1, "file added": 1},
         "delete_candidate": {"application deleted": 1},
     },
     "cats": {
@@ -49,6 +50,7 @@ EFFECTS = {
         "reject_application": {"status changed": 1},
         "hire_application": {"status changed": 1},
         "delete_application": {"pipeline deleted": 1},
+        "apply_candidate": {"attachment added": 1, "pipeline created": 1},
         "delete_candidate": {"candidate deleted": 1},
     },
 }
@@ -131,6 +133,8 @@ class Acts:
         if upload.count():
             (folder / "life.pdf").write_bytes(b"%PDF-1.7\n")
             upload.set_input_files(folder / "life.pdf")
+        if self.page.locator("select[name=job_id][required]").count():
+            self.page.locator("select[name=job_id]").select_option(index=1)
         stage = self.page.locator("select[name=stage_id][required]")
         if stage.count():
             names = [each for each in stage.locator("option").all_inner_texts()[1:] if not each.startswith("New")]

@@ -5,6 +5,7 @@ from msgspec import UNSET, UnsetType
 
 from connectors.unified.actions import (
     AddTag,
+    ApplyCandidate,
     CreateApplication,
     CreateCandidate,
     Line,
@@ -77,11 +78,9 @@ class NewCandidate(Described, kw_only=True):
         return super().given() | {"job_id": one(self, "job"), "answers": msgspec.to_builtins(self.answers)}
 
 
-@tells(CreateApplication, *Person.__struct_fields__)
-class NewApplication(Written, kw_only=True):
-    """POST /applications."""
+class Applying(Written, kw_only=True):
+    """What is said of an application."""
 
-    candidate: Described
     job_id: Id | None = None
     job: This | None = None
     current_stage: This | None = None
@@ -90,18 +89,47 @@ class NewApplication(Written, kw_only=True):
     answers: list[Reply] = []
 
     def given(self) -> Given:
-        """The person, the job, and where they begin."""
-        told = self.candidate.given() | super().given()
+        """The job, and where it begins."""
+        told = super().given()
         return told | {
             "job_id": needed(self, "job"),
             "stage_id": told["stage_id"] or (self.current_stage and self.current_stage.id),
-            "source": source_of(self.source) or told["source"],
+            "source": source_of(self.source),
             "answers": msgspec.to_builtins(self.answers),
         }
 
     def papers(self) -> list[Paper]:
+        """Its files."""
+        return self.attachments
+
+
+@tells(ApplyCandidate)
+class KnownApplication(Applying, kw_only=True):
+    """POST /applications, of somebody who is named by an id."""
+
+    candidate_id: Id | None = None
+    candidate: This | None = None
+
+    def given(self) -> Given:
+        """The person, the job, and where they begin."""
+        return super().given() | {"candidate_id": needed(self, "candidate")}
+
+
+@tells(CreateApplication, *Person.__struct_fields__)
+class NewApplication(Applying, kw_only=True):
+    """POST /applications, of somebody who is described."""
+
+    candidate: Described
+    candidate_id: None = None
+
+    def given(self) -> Given:
+        """The person, the job, and where they begin."""
+        person, told = self.candidate.given(), super().given()
+        return person | told | {"source": told["source"] or person["source"]}
+
+    def papers(self) -> list[Paper]:
         """The files of both."""
-        return [*self.attachments, *self.candidate.attachments]
+        return [*super().papers(), *self.candidate.attachments]
 
     def warnings(self) -> list[str]:
         """Those of both."""

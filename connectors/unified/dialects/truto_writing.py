@@ -24,7 +24,13 @@ from connectors.unified.actions import (
     Text,
 )
 from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Unclear, Written, needed, one, tells
-from connectors.unified.dialects.truto_people import CandidateChange, NewApplication, NewCandidate, Tagging
+from connectors.unified.dialects.truto_people import (
+    CandidateChange,
+    KnownApplication,
+    NewApplication,
+    NewCandidate,
+    Tagging,
+)
 
 
 class OfApplication(Written, kw_only=True):
@@ -149,7 +155,7 @@ class Nothing(Written, kw_only=True):
 class Operation(msgspec.Struct, frozen=True):
     """One thing to do. kind: the unified action. body: what is sent. model: of which a record is answered. query:
     fields of the body that may be parameters instead. named: its record's id is a part of the address. method: it has
-    a name, and wraps its answer."""
+    a name, and wraps its answer. known: what it is where the body names a candidate by an id."""
 
     kind: str
     body: type[Written]
@@ -157,6 +163,13 @@ class Operation(msgspec.Struct, frozen=True):
     query: tuple[str, ...] = ()
     named: bool = False
     method: bool = False
+    known: "Operation | None" = None
+
+    def meant(self, fields: Given) -> "Operation":
+        """The operation that a body means."""
+        whom = fields.get("candidate")
+        named = fields.get("candidate_id") is not None or (isinstance(whom, dict) and whom.get("id") is not None)
+        return self.known if self.known and named else self
 
 
 WHOSE = ("candidate_id", "application_id")
@@ -167,7 +180,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("DELETE", "candidates/{id}"): Operation("delete_candidate", Nothing, "candidate", named=True),
     ("POST", "candidates/add-tag"): Operation("add_tag", Tagging, "candidate", method=True),
     ("POST", "candidates/remove-tag"): Operation("remove_tag", Tagging, "candidate", method=True),
-    ("POST", "applications"): Operation("create_application", NewApplication, "application", query=("job_id",)),
+    ("POST", "applications"): Operation(
+        "create_application", NewApplication, "application", query=("job_id", "candidate_id"),
+        known=Operation("apply_candidate", KnownApplication, "application"),
+    ),
     ("DELETE", "applications/{id}"): Operation("delete_application", Nothing, "application", named=True),
     ("POST", "applications/import"): Operation("import_application", Import, "application", method=True),
     ("POST", "applications/move-stage"): Operation("move_application", Move, "application", method=True),
@@ -176,7 +192,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "applications/add-result-link"): Operation("add_result_link", ResultLink, "application", method=True),
     ("POST", "attachments"): Operation("add_attachment", NewAttachment, "attachment", query=WHOSE),
     ("POST", "activities"): Operation("add_note", Activity, "note", query=WHOSE),
-}
+}  # fmt: skip
 """(method, what follows /unified/ats/) → what it does."""
 
 
