@@ -17,7 +17,7 @@ from connectors.homerun.actions_stages import ROWS
 from connectors.mapping import Row
 from connectors.paths import at
 from connectors.unified.actions import ApplyCandidate, CreateApplication, CreateCandidate, UpdateCandidate
-from connectors.unified.parts import EmailAddress, Location, PhoneNumber, Position, SocialMedia
+from connectors.unified.parts import Location, PhoneNumber, Position, SocialMedia
 
 MARK = "atsbridge"
 """The key of the custom data under which a creation can be found again."""
@@ -184,10 +184,10 @@ def _mail(given: Created | UpdateCandidate) -> Body:
     addresses: Any = given.email_addresses
     if addresses is UNSET:
         return {}
-    if not addresses:
+    first = addresses[0].email_address.strip() if addresses else ""
+    if not first:
         raise Rejected("Homerun keeps nobody without an e-mail address")
-    first: EmailAddress = addresses[0]
-    return {"email": first.email_address.strip()}
+    return {"email": first}
 
 
 def _phone(given: Created | UpdateCandidate) -> Body:
