@@ -6,7 +6,8 @@ from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from atsbridge.actions.models import OPEN, Action, Batch
+from atsbridge.actions import order
+from atsbridge.actions.models import Action, Batch
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +31,6 @@ def _ring(task: str, row: Action | Batch) -> None:
 
 def ring_next(action: Action) -> None:
     """Wake the action that waits for one on the same person, which has ended."""
-    following = Action.objects.filter(
-        connection=action.connection_id, about=action.about, order__gt=action.order, state__in=OPEN
-    )
-    for one in following.order_by("order")[:1]:
+    for one in order.following(action)[:1]:
         Action.objects.filter(pk=one.pk, lease__isnull=True).update(not_before=timezone.now())
         ring(one)

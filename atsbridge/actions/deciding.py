@@ -45,6 +45,7 @@ def decide(action: Action, choice: str, person: Person) -> Action:
     if choice not in choices(action):
         raise TooLate("This cannot be decided about it (any more)")
     with transaction.atomic():
+        list(Connection.objects.select_for_update().filter(pk=action.connection_id).values("pk"))
         kind, how = DECISIONS[choice]
         decided = how(action, person)
         words = f"{BY_SLUG[action.kind].label} in {action.connection.label}"
@@ -71,8 +72,9 @@ def _again(action: Action, person: Person) -> Action:
 
 
 def _complete(action: Action, person: Person) -> Action:
-    """`incomplete` stays, which has the failed steps tried again; what is still to be said is said again."""
-    return _change(action, State.DONE, warnings=[], **_queued(action))
+    """`incomplete` stays, which has the failed steps tried again; what is still to be said is said again. It takes its
+    place behind what was asked for meanwhile, and may be under way."""
+    return _change(action, State.DONE, warnings=[], order=intake.place(action.connection), **_queued(action))
 
 
 def _cancel(action: Action, person: Person) -> Action:
@@ -107,7 +109,6 @@ def _patience(action: Action) -> timedelta:
 
 def _change(action: Action, was: str, **fields: Any) -> Action:
     """Change an action if it is still as it was looked at, and nobody performs it; else raise TooLate."""
-    list(Connection.objects.select_for_update().filter(pk=action.connection_id).values("pk"))
     same = Action.objects.filter(
         pk=action.pk, state=was, lease__isnull=True, sent=action.sent, forget_at=action.forget_at
     )

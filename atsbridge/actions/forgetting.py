@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from atsbridge.actions.models import Action, State, Touched, Upload
+from atsbridge.actions.order import MAIL
 from atsbridge.connections.exchanges import NO_MORE
 from atsbridge.connections.models import Connection, Exchange
 from atsbridge.records.ids import record_id
@@ -97,7 +98,7 @@ def _unsaid(action: Action) -> dict[str, Any]:
 
 def _emptied(action: Action, now: datetime) -> dict[str, Any]:
     """Without what it was told; the address of somebody who was to be created is told, too."""
-    about = "" if action.about.startswith("email:") else action.about
+    about = "" if action.about.startswith(MAIL) else action.about
     return {"input": "{}", "about": about, "emptied_at": action.emptied_at or now}
 
 

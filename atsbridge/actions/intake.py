@@ -2,26 +2,24 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from atsbridge.actions import bells, sources, twins, uploads
+from atsbridge.actions import bells, order, sources, twins, uploads
 from atsbridge.actions.models import Action, Touched
 from atsbridge.actions.wrong import Denied, Impossible, Wrong
 from atsbridge.connections.models import Connection
 from atsbridge.records.digest import clean
 from atsbridge.records.ids import record_id
-from atsbridge.records.models import NONE, Record
 from atsbridge.tenants.models import ApiKey, Person
 from connectors.acting import Act
 from connectors.mapping import Unavailable
-from connectors.unified.actions import BY_SLUG, CreateApplication, CreateCandidate, Input, MoveApplication
+from connectors.unified.actions import BY_SLUG, Input, MoveApplication
 
-__all__ = ["Wrong", "able", "about", "accept", "read"]
+__all__ = ["Wrong", "able", "accept", "place", "read"]
 
 SOON, LATER = timedelta(hours=1), timedelta(hours=24)
 """How long a move, and everything else, may wait until it is sent: after that nobody expects it any more."""
@@ -86,7 +84,6 @@ def _queued(
         if first:
             first.replayed = True
             return first
-        last = connection.actions.aggregate(last=Max("order"))["last"] or 0
         action = Action.objects.create(
             tenant_id=connection.tenant_id,
             connection=connection,
@@ -98,14 +95,19 @@ def _queued(
             digest=twins.digest(given),
             key="" if rehearsal else key,
             rehearsal=rehearsal,
-            about=about(connection, given),
-            order=last + 1,
+            about=order.about(connection, given),
+            order=place(connection),
             expires_at=timezone.now() + (SOON if isinstance(given, MoveApplication) else LATER),
         )
         uploads.belong(action, given)
         if not rehearsal:
             _note_records(action, given)
     return action
+
+
+def place(connection: Connection) -> int:
+    """The place after all actions of a connection; whoever asks holds its row."""
+    return int(connection.actions.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
 def able(connection: Connection, kind: str) -> Act:
@@ -120,19 +122,6 @@ def able(connection: Connection, kind: str) -> Act:
             lacking = verdict["scope"] or verdict["label"]
             raise Denied(f"The key of this connection lacks {lacking}. Make one that has it, and relink.", lacking)
     return act
-
-
-def about(connection: Connection, given: Input) -> str:
-    """Whose it is: our id of the candidate, or the address of one who is to be created; without one, nobody else's."""
-    if isinstance(given, CreateCandidate | CreateApplication):
-        mail = given.email_addresses[0].email_address if given.email_addresses else ""
-        return f"email:{mail.strip().lower() or uuid4()}"[:300]
-    candidate = getattr(given, "candidate_id", None)
-    if candidate:
-        return str(record_id(connection.pk, "candidate", candidate))
-    application = record_id(connection.pk, "application", getattr(given, "application_id", "") or "")
-    known = Record.objects.filter(connection=connection, id=application).exclude(candidate=NONE)
-    return str(known.values_list("candidate", flat=True).first() or application)
 
 
 def _note_records(action: Action, given: Input) -> None:

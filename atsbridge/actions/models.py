@@ -80,13 +80,13 @@ class Action(models.Model):
     """One unified write.
 
     kind: the slug of what is done. person, api_key: who asked; by: their name then. input: what they gave, canonical
-    JSON text. digest: over it, without the keys of its files. key: the Idempotency-Key. about: whose it is, so that
-    actions keep their order: our id of the candidate, or `email:` and the address of one who is to be created. order:
-    its place among the connection's. attempts: how often a worker took it; lease: the one that has it, until
-    lease_until, and nobody else may send or store. steps: `{name: {state: sent | done | looked, …}}`, what was sent and
-    what came of it (`steps.py`). sent: something may have been sent, so that only settling ends it. waits_for, error,
-    step: in words. warnings: sentences. incomplete: a step after the main thing failed. remote_id: of what it is about.
-    forget_at: when it is looked at for what is to go; emptied_at: when what it was told went (`forgetting.py`).
+    JSON text. digest: over it, without the keys of its files. key: the Idempotency-Key. about: whose it is, so that the
+    actions on one person keep their order (`order.py`); order: its place among the connection's. attempts: how often a
+    worker took it; lease: the one that has it, until lease_until, and nobody else may send or store. steps: `{name:
+    {state: sent | done | looked, …}}`, what was sent and what came of it (`steps.py`). sent: something may have been
+    sent, so that only settling ends it. waits_for, error, step: in words. warnings: sentences. incomplete: a step after
+    the main thing failed. remote_id: of what it is about. forget_at: when it is looked at for what is to go;
+    emptied_at: when what it was told went (`forgetting.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from atsbridge.actions import bells, fetching, leases, readback, sources, uploads
+from atsbridge.actions import bells, fetching, leases, order, readback, sources, uploads
 from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import OPEN, Action, State
 from atsbridge.actions.rehearsing import rehearse
@@ -62,7 +62,8 @@ def _may_begin(action: Action) -> None:
         raise Wait(f"The connection is {connection.get_state_display().lower()}", wait=60)
     if action.rehearsal:
         return
-    earlier = Action.objects.filter(connection=connection, about=action.about, order__lt=action.order, rehearsal=False)
+    order.introduce(action, getattr(read(action), "application_id", None) or "")
+    earlier = order.earlier(action)
     if earlier.filter(state__in=OPEN).exists():
         raise Wait("An earlier action on this person comes first", wait=settings.SWEEP_SECONDS)
     unknown = earlier.filter(state=State.UNKNOWN)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from atsbridge.actions.models import Action, State
+from atsbridge.actions.order import MAIL
 from atsbridge.connections.models import Connection
 from atsbridge.dashboard import addresses
 from atsbridge.dashboard.narrowing import Chip, Choice, Menu
@@ -81,7 +82,7 @@ def rows(request: Request, actions: list[Action]) -> list[Row]:
 
 def _row(slug: str, action: Action, row: Record | None) -> Row:
     address = reverse("record", args=[slug, MODELS[row.model].plural, row.id]) if row else ""
-    whom = (row.title or f"No name ({row.remote_id})") if row else action.about.removeprefix("email:")
+    whom = (row.title or f"No name ({row.remote_id})") if row else action.about.removeprefix(MAIL)
     words = action.error or action.waits_for or ", ".join(action.warnings)
     return Row(action, BY_SLUG[action.kind].label, whom if row or "@" in whom else "", address, words)
 
