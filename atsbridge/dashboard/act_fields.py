@@ -1,6 +1,7 @@
 """The fields of an action's form, derived from its input: nothing about an action is said a second time here."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -72,6 +73,8 @@ def field(each: Described, choices: Mapping[str, str] | None = None, hint: str =
         return Rows(PAIR, **said)
     if isinstance(kind, inspect.ListType):
         return Rows(_items(kind.item_type), **said)
+    if isinstance(kind, inspect.DateTimeType):
+        return forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}), **said)
     most = getattr(kind, "max_length", None)
     long = bool(each.extra.get("long")) or (most or 0) > LONG
     widget = forms.Textarea(attrs={"rows": 6}) if long else forms.TextInput
@@ -85,6 +88,8 @@ def given(each: Described, value: Any) -> Any:
         return {row["label"]: row.get("value") for row in value}
     if isinstance(kind, inspect.StructType):
         return value[0] if value else None
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(kind, inspect.ListType) and isinstance(kind.item_type, inspect.StrType):
         return [row["value"] if isinstance(row, dict) else row for row in value]
     return None if value == "" and each.nullable else value
@@ -111,7 +116,8 @@ def _choice(each: Described, choices: Mapping[str, str], said: dict[str, Any]) -
 def _hint(each: Described, hint: str) -> str:
     most = getattr(each.type, "max_length", None)
     limit = f"at most {most:,} characters" if most and most > LONG else ""
-    return ". ".join(filter(None, (each.meaning, limit.capitalize(), hint)))
+    zone = "In UTC" if isinstance(each.type, inspect.DateTimeType) else ""
+    return ". ".join(filter(None, (each.meaning, limit.capitalize(), zone, hint)))
 
 
 def _items(kind: inspect.Type) -> tuple[Part, ...]:

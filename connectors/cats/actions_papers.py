@@ -16,7 +16,7 @@ from connectors.wording import free, result
 
 FILES = Files(25 * MEGABYTE, 25 * MEGABYTE, ("image/jpeg", "image/png", "image/gif"))
 """CATS publishes no limits: this is where we stop."""
-SECONDS = 60
+SECONDS = 600
 """How many seconds from now on are looked at for one that no activity of the person has."""
 
 
@@ -26,7 +26,7 @@ SECONDS = 60
 def note(acting: Acting, given: AddNote) -> Done:
     """An activity of the kind `other`; one about an application regards its job."""
     whose = _whose(acting, given)
-    identity = activity(acting.once, acting, "note", whose["candidate"], whose["job"], given.content)
+    identity = activity(acting.once, acting, "note", whose["candidate"], whose["job"], given.content, given.created_at)
     return Done(identity, ((ACTIVITIES, identity),), {"the note": ("notes", markup(given.content))})
 
 
@@ -43,9 +43,12 @@ def result_link(acting: Acting, given: AddResultLink) -> Done:
     return Done(identity, touched, {"the note": ("notes", markup(said))})
 
 
-def activity(send: Send, acting: Acting, step: str, candidate: str, job: str | None, said: str) -> str:
-    """An activity on a second that no other one of the person has: it is found again by that; "" where it failed."""
-    date = acting.recall(f"{step}, date", lambda: _free_second(acting, candidate))
+def activity(
+    send: Send, acting: Acting, step: str, candidate: str, job: str | None, said: str, at: datetime | None = None
+) -> str:
+    """An activity on a second, from `at` or now on, that no other one of the person has: it is found again by that; ""
+    where it failed."""
+    date = acting.recall(f"{step}, date", lambda: _free_second(acting, candidate, at or datetime.now(UTC)))
     regarding = {"regarding_id": number(job)} if job else {}
     body = {"type": "other", "notes": markup(said), "date": date, **regarding}
     write = Write("POST", f"{CANDIDATES}/{candidate}/activities", body=body)
@@ -58,12 +61,12 @@ def activity(send: Send, acting: Acting, step: str, candidate: str, job: str | N
     return made(send, acting, step, write, look)
 
 
-def _free_second(acting: Acting, candidate: str) -> str:
-    now = datetime.now(UTC).replace(microsecond=0)
-    seconds = [now + timedelta(seconds=n) for n in range(SECONDS)]
+def _free_second(acting: Acting, candidate: str, at: datetime) -> str:
+    first = at.astimezone(UTC).replace(microsecond=0)
+    seconds = [first + timedelta(seconds=n) for n in range(SECONDS)]
     rows = _activities(acting, candidate, seconds[0].isoformat(), seconds[-1].isoformat())
     taken = {readers.first_instant(row.get("date")) for row in rows}
-    return next((second for second in seconds if second not in taken), now).isoformat()
+    return next((second for second in seconds if second not in taken), first).isoformat()
 
 
 def _activities(acting: Acting, candidate: str, first: str, last: str) -> list[Row]:

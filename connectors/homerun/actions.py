@@ -65,7 +65,7 @@ ACTIONS: dict[str, Act | Unavailable] = {
         stages.hire, WRITES, {"triggers": NO_TRIGGERS}, "It is moved to the stage where the hired stand"
     ),
     "add_attachment": Act(papers.file, FILES, files=papers.FILES),
-    "add_note": Act(papers.note, NOTES),
+    "add_note": Act(papers.note, NOTES, {"created_at": "Homerun dates its notes itself"}),
     "add_result_link": Act(
         papers.result_link, NOTES, {"prefix": "Homerun has no fields of a job's own, the figures are in the note"},
         "It becomes a note: Homerun has no place for links of others",

@@ -4,6 +4,7 @@ Kombo's name for a field where Kombo has one. Forms, validation of JSON, OpenAPI
 are the provider's. A field that is UNSET was not given; one that is null is to be emptied.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -16,6 +17,9 @@ type Name = Annotated[str, msgspec.Meta(max_length=255)]
 type Line = Annotated[str, msgspec.Meta(max_length=1000)]
 type Text = Annotated[str, msgspec.Meta(max_length=65_536)]
 """What a name, a line and a text hold at most, whatever the provider takes."""
+type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+YEARS = range(1900, 2101)
+"""Years in which something was written that somebody tells of."""
 type Id = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^(?!\.+$)[^/?#\\]+$")]
 """The provider's id of something that has an address: it leads to no other one."""
 
@@ -213,6 +217,12 @@ class AddNote(Input, kw_only=True):
     candidate_id: Annotated[Id | None, about("The person", ref="candidate")] = None
     application_id: Annotated[Id | None, about("The application", ref="application")] = None
     is_private: Annotated[bool, about("Only some may read it there")] = False
+    created_at: Annotated[Moment | None, about("When it was written, if not now")] = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a time that no note has."""
+        if self.created_at and self.created_at.year not in YEARS:
+            raise ValueError(f"created_at: a note is of a year from {YEARS[0]} to {YEARS[-1]}")
 
 
 class AddResultLink(Input, kw_only=True):

@@ -593,6 +593,26 @@ def test_a_note_whose_answer_is_lost_is_found_by_its_second(cats: Account, when:
     assert first.remote_id != second.remote_id
 
 
+@pytest.mark.parametrize("when", ["", "before", "after", "late"])
+def test_a_note_of_another_day_has_its_date_and_is_found_by_it(cats: Account, when: str):
+    person = str(grace(cats).id)
+    if when:
+        cats.emulator.faults.append(Fault("timeout", method="write", when=when, late=0))
+
+    action = act(
+        cats.connection, "add_note", candidate_id=person, content="1", created_at="2024-02-29T12:30:15.9+01:00"
+    )
+    assert finished(action).state == State.DONE
+    again = act(cats.connection, "add_note", candidate_id=person, content="2", created_at="2024-02-29T11:30:15Z")
+    cats.emulator.catch_up()
+
+    notes = [each for each in cats.emulator.account.activities.values() if each.about == ("candidate", int(person))]
+    assert [(each.notes, each.dated.isoformat()) for each in notes] == [
+        ("1", "2024-02-29T11:30:15+00:00"), ("2", "2024-02-29T11:30:16+00:00"),
+    ]  # fmt: skip
+    assert (again.state, told(cats)) == (State.DONE, ["activity added", "activity added"])
+
+
 def test_a_result_is_an_activity_and_fills_the_fields_that_are_titled_after_it(cats: Account):
     baker = job(cats)
     pipeline = applied(cats, baker)

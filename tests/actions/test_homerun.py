@@ -374,6 +374,14 @@ def test_a_note_is_signed_and_keeps_its_lines(homerun: Account):
     assert document(homerun.connection, "note", action.remote_id)["content"] == "<b>One</b>\n\nTwo"
 
 
+def test_a_note_of_another_day_is_dated_by_homerun_and_that_is_said(homerun: Account):
+    person = applicant(homerun)
+    action = act(homerun.connection, "add_note", candidate_id=person.id, content="1", created_at="2024-02-29T12:00:00Z")
+
+    assert (action.state, told(homerun)) == (State.DONE, [("note added",)])
+    assert action.warnings == ["Created at: Homerun dates its notes itself"]
+
+
 def test_a_note_is_signed_as_the_connection_says(homerun: Account):
     homerun.connection.writing = {"author": "Acme"}
     homerun.connection.save()

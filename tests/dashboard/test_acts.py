@@ -108,7 +108,8 @@ def test_a_form_follows_from_the_actions_input(alice: Browser, homerun: Connecti
     }  # fmt: skip
 
     note = fields(reading.content(alice.get(form(homerun, "candidate", "add_note"))))
-    assert list(note) == ["content", "is_private"]
+    assert list(note) == ["content", "is_private", "created_at"]
+    assert note["created_at"]["type"] == "datetime-local"
     assert (note["content"]["maxlength"], note["content"]["required"]) == ("65536", True)
 
 
@@ -124,6 +125,18 @@ def test_what_is_sent_becomes_an_action_that_names_who_asked(alice: Browser, hom
     assert json.loads(action.input) == {
         "application_id": "a", "expected_stage_id": "screening", "stage_id": "interview", "triggers": [],
     }  # fmt: skip
+
+
+def test_a_note_of_another_day_is_told_its_time_and_a_strange_one_is_refused(alice: Browser, homerun: Connection):
+    address = form(homerun, "candidate", "add_note")
+    for at, words in (("yesterday", "Enter a valid date/time."), ("1024-02-29T12:30", "a year from 1900 to 2100")):
+        answer = alice.post(address, {"content": "Brilliant", "created_at": at})
+        assert (answer.status_code, words in reading.text(answer.content.decode())) == (422, True)
+        assert '<a href="#id_created_at">' in answer.content.decode()
+
+    alice.post(address, {"content": "Brilliant", "created_at": "2024-02-29T12:30:15"})
+
+    assert [json.loads(action.input)["created_at"] for action in actions(homerun)] == ["2024-02-29T12:30:15Z"]
 
 
 def test_what_is_wrong_names_its_field_and_nothing_is_queued(alice: Browser, homerun: Connection):

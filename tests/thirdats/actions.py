@@ -31,7 +31,7 @@ def move(acting: Acting, given: MoveApplication) -> Done:
 NOTHING_ELSE = Unavailable("Harbor takes notes and moves, and nothing else")
 ACTIONS: dict[str, Act | Unavailable] = {
     **dict.fromkeys(BY_SLUG, NOTHING_ELSE),
-    "add_note": Act(note, "writing"),
+    "add_note": Act(note, "writing", {"created_at": "Harbor dates what is written itself"}),
     "move_application": Act(
         move,
         "writing",

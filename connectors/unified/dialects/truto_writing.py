@@ -115,7 +115,6 @@ class Activity(About, kw_only=True):
 
     unused = {
         "subject": "notes have none",
-        "created_at": "the ATS dates it itself",
         "actor": "the ATS takes the key's own user for it",
     }
 
@@ -123,7 +122,6 @@ class Activity(About, kw_only=True):
     visibility: Literal["private", "public", "admin_only"] = "public"
     activity_type: Literal["note"] = "note"
     subject: Any = UNSET
-    created_at: Any = UNSET
     actor: Any = UNSET
 
     def given(self) -> Given:
