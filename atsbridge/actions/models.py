@@ -84,7 +84,8 @@ class Action(models.Model):
     actions on one person keep their order (`order.py`); order: its place among the connection's. attempts: how often a
     worker took it; lease: the one that has it, until lease_until, and nobody else may send or store. steps: `{name:
     {state: sent | done | looked, …}}`, what was sent and what came of it (`steps.py`). sent: something may have been
-    sent, so that only settling ends it. waits_for, error, step: in words. warnings: sentences. incomplete: a step after
+    sent, so that only settling ends it. waits_for, error, step: in words. refused_with: the status with which the
+    provider refused it, none where a rule of ours did. warnings: sentences. incomplete: a step after
     the main thing failed. remote_id: of what it is about. forget_at: when it is looked at for what is to go;
     emptied_at: when what it was told went (`forgetting.py`).
     """
@@ -114,6 +115,7 @@ class Action(models.Model):
     sent = models.BooleanField(default=False)
     waits_for = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
+    refused_with = models.PositiveSmallIntegerField(null=True, blank=True)
     step = models.CharField(max_length=300, blank=True)
     warnings = models.JSONField(default=list)
     incomplete = models.BooleanField(default=False)

@@ -145,7 +145,7 @@ def _refuse(action: Action, error: ConnectorError) -> None:
     else:
         # The words say what is to be changed; asking for the very same again would be refused again.
         step = "" if isinstance(error, Rejected | NotFound) else error.next_step
-        _end(action, State.REFUSED, error=error.message, step=step)
+        _end(action, State.REFUSED, error=error.message, step=step, refused_with=error.status)
 
 
 def _failed(action: Action, words: str) -> None:

@@ -74,6 +74,7 @@ def whole(action: Action) -> dict[str, Any]:
         "remote_id": action.remote_id or None,
         "waits_for": action.waits_for or None,
         "error": action.error or None,
+        "truto_is_remote_error": action.refused_with is not None,
         "next_step": action.step or None,
         "warnings": action.warnings,
         "incomplete": action.incomplete,
@@ -125,30 +126,28 @@ def _is(record: Record, given: Input) -> bool:
 
 def _refusal(action: Action, headers: dict[str, str]) -> Refusal:
     """Why it was not done, in the provider's own words where it had any."""
-    said = _said(action) if action.state == State.REFUSED else None
     message = " ".join(f"{words.rstrip('.')}." for words in (action.error, action.step) if words)
-    if said is None:
+    answered = action.refused_with
+    if answered is None:
         status = ENDS.get(State(action.state), HTTPStatus.UNPROCESSABLE_ENTITY)
         return Refusal(status, message, headers=headers, action=_this(action))
-    status = HTTPStatus(said.status) if said.status in REMOTE else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus(answered) if answered in REMOTE else HTTPStatus.UNPROCESSABLE_ENTITY
     return Refusal(
         status,
         message,
         headers=headers,
         action=_this(action),
         truto_is_remote_error=True,
-        raw_response=_raw(said),
-        truto_error_insight=_insight(said),
+        raw_response=_raw(action),
+        truto_error_insight=_insight(answered),
     )
 
 
-def _said(action: Action) -> Exchange | None:
-    """The exchange in which the provider refused; None where a rule of ours did."""
-    last = Exchange.objects.filter(by="action", by_id=action.pk).order_by("-id").first()
-    return last if last and last.status and last.status >= 400 else None
-
-
-def _raw(said: Exchange) -> Any:
+def _raw(action: Action) -> Any:
+    """What the provider said when it refused; None where that is kept no more."""
+    said = Exchange.objects.filter(by="action", by_id=action.pk, status=action.refused_with).order_by("-id").first()
+    if said is None:
+        return None
     body = exchanges.body(said)
     try:
         demand_shallow(body.encode())
@@ -157,8 +156,8 @@ def _raw(said: Exchange) -> Any:
         return body
 
 
-def _insight(said: Exchange) -> dict[str, Any]:
-    if said.status == HTTPStatus.FORBIDDEN:
+def _insight(status: int) -> dict[str, Any]:
+    if status == HTTPStatus.FORBIDDEN:
         return {"forbidden_error": {"description": "The provider answered 403.", "value": {"missing_scopes": []}}}
     return {"remote_error": {"description": "The provider refused it: see raw_response."}}
 

@@ -29,7 +29,7 @@ def update(acting: Acting, given: UpdateCandidate) -> Done:
     person = given.candidate_id
     row = acting.connector.row(acting.connector.resource(CANDIDATES), person)
     if row is None:
-        raise NotFound(f"CATS has no candidate {person}")
+        raise NotFound(f"CATS has no candidate {person}", status=404)
     before = acting.recall("before", lambda: {part: _rows(acting, row, part) for part in ("emails", "phones")})
     custom = acting.recall("fields", lambda: fields.resolved(acting, given.custom_fields or {}))
     body = described(acting, given)

@@ -8,7 +8,7 @@ from django_scopes import scope
 
 from atsbridge.actions.models import Action
 from atsbridge.api import writing
-from atsbridge.connections.models import Connection
+from atsbridge.connections.models import Connection, Exchange
 from atsbridge.records.models import Kept
 from connectors.emulation_faults import Fault
 from tests.api.acting import Writer, worker, writer
@@ -154,6 +154,7 @@ def test_an_action_can_be_looked_at(homerun):
         "remote_id": action.remote_id,
         "waits_for": None,
         "error": None,
+        "truto_is_remote_error": False,
         "next_step": None,
         "warnings": [],
         "incomplete": False,
@@ -207,6 +208,38 @@ def test_a_rule_of_ours_is_no_remote_error(homerun):
     assert answer.status_code == 422
     assert told["message"].startswith("Homerun moves nobody to New: people begin there.")
     assert "truto_is_remote_error" not in told
+
+
+def test_a_rule_of_ours_is_none_either_where_the_provider_has_answered_something_bad_before(homerun):
+    application = homerun.record("application", status="PENDING")
+    named = json.loads(application.document)["job_id"]
+    homerun.emulator.delete(next(job for job in homerun.emulator.jobs if str(job.id) == named))
+    body = {"application_id": application.remote_id, "stage_id": homerun.stages(application)[0]}
+
+    answer = homerun.send("POST", "applications/move-stage", body)
+
+    told, action = answer.json(), homerun.get(f"/actions/{answer.headers['X-Action-Id']}").json()
+    words = "Homerun does not show its job any more, so its stages are not known"
+    assert (answer.status_code, told["message"]) == (422, f"{words}.")
+    assert told.keys() & {"truto_is_remote_error", "raw_response", "truto_error_insight"} == set()
+    assert (action["state"], action["error"], action["truto_is_remote_error"]) == ("refused", words, False)
+
+
+def test_the_providers_refusal_is_told_as_such_also_after_its_words_were_forgotten(homerun):
+    def change():
+        return homerun.send("PATCH", "candidates/ap_nobody", {"first_name": "Ada"}, Idempotency_Key="k-1")
+
+    answer = change()
+    told, action = answer.json(), homerun.get(f"/actions/{answer.headers['X-Action-Id']}").json()
+    assert (answer.status_code, told["truto_is_remote_error"], told["raw_response"]["code"]) == (404, True, 403)  # as Homerun says it
+    assert (action["state"], action["truto_is_remote_error"]) == ("refused", True)
+    with scope(tenant=homerun.connection.tenant):
+        Exchange.objects.all().delete()
+
+    again = change()
+
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (404, "true")
+    assert again.json() == {**told, "raw_response": None}
 
 
 def test_what_an_ats_cannot_do_is_refused_with_the_reason_and_nothing_is_queued(homerun):
