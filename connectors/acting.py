@@ -43,10 +43,12 @@ class Write:
 
 
 class Wrote(msgspec.Struct, frozen=True):
-    """What came of a write: the id of what was made, where one is named, and the answer's JSON."""
+    """What came of a write: the id of what was made, where one is named, and the answer's JSON. at: when it was asked
+    for, in seconds, which is as old as the answer is."""
 
     id: str = ""
     answer: Any = None
+    at: float = 0
 
 
 type Look = Callable[[], Wrote | None]
@@ -65,13 +67,15 @@ class Done:
 
     id: the remote id of what was made, else of what was changed. touched: (resource slug, remote id) of each row to be
     read back. shows: what must stand in these rows or their details by now, words for it → (path, value); what does
-    not was dropped without a word. incomplete: the main thing was refused after something else was made.
+    not was dropped without a word. incomplete: the main thing was refused after something else was made. told: what
+    the write itself answered, where that carries the only row that it touched.
     """
 
     id: str
     touched: tuple[tuple[str, str], ...] = ()
     shows: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     incomplete: bool = False
+    told: Wrote | None = None
 
 
 class Acting(ABC):
@@ -96,6 +100,14 @@ class Acting(ABC):
     @abstractmethod
     def recall(self, name: str, read: Callable[[], Any]) -> Any:
         """What a look found before anything was sent, JSON: on it depends what is done."""
+
+    @abstractmethod
+    def common(self, name: str, read: Callable[[], Any]) -> Any:
+        """What is the same for every row of a batch, JSON: read once for all of them."""
+
+    @abstractmethod
+    def record(self, model: str, remote_id: str) -> Mapping[str, Any]:
+        """The values of a record as we know it; none where we do not. Only for what never changes."""
 
     @abstractmethod
     def warn(self, words: str) -> None:

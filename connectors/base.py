@@ -203,8 +203,13 @@ class Connector:
         return resource.completes(self.talk, row) if resource.completes else row
 
     def rows_of(self, resource: Resource, remote_ids: Sequence[str]) -> list[Row] | None:
-        """Several rows by their ids with one call, those that are there; None where a list is not asked so."""
+        """Several rows by their ids with one call, those that are there; None where a list is not asked so
+        (`parts.ids`)."""
         return None
+
+    def told(self, resource: Resource, answer: Any) -> Sources:
+        """What a write's answer tells of the row that it changed, as answers of its detail; nothing if it is silent."""
+        return {}
 
     def detail(self, resource: Resource, remote_id: str) -> Sources:
         """The answers of a record's detail by source name; raises NotFound where the record is gone."""

@@ -119,7 +119,7 @@ class Detail:
     sources: `{source name: path}`, `{id}` is the remote id. makes: records that live and die with the owner. row:
     makes a list row again from these answers, so that opening a record also refreshes it; None where it cannot.
     params: what a source is asked with, by its name. optional: sources that are left out where the key may not read
-    them or the provider has none.
+    them or the provider has none. more: the calls that it takes besides, at the least.
     """
 
     sources: dict[str, str]
@@ -127,6 +127,7 @@ class Detail:
     row: Callable[[Sources], Row | None] | None = None
     params: dict[str, Params] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class Parts:
     between: rows whose ids, which are numbers, lie from one to another or, without the second, from one on. Such a
     window proves deletions, for its key cannot change. since: rows that changed after an instant. of_jobs: the rows of
     some jobs. newest_first: new rows stand at the head of the list. short: it is so short that looking again means
-    reading it whole. fits: how many rows one answer holds.
+    reading it whole. fits: how many rows one answer holds. ids: so many of them can be asked for at once by their ids
+    (`Connector.rows_of`).
     """
 
     between: Callable[[int, int | None], Params] | None = None
@@ -145,6 +147,7 @@ class Parts:
     newest_first: bool = False
     short: bool = False
     fits: int = 100
+    ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Small readers that mappings share: text, instants, dates, lists. Each answers None for nothing."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -37,3 +39,11 @@ def instant(value: Any) -> datetime | None:
 def day(value: Any) -> str | None:
     """A date as `YYYY-MM-DD`; raises ValueError for anything else."""
     return None if value in (None, "") else date.fromisoformat(str(value)[:10]).isoformat()
+
+
+def answered(headers: Mapping[str, str]) -> datetime | None:
+    """When an answer was given by its server's own clock, to the second; None where it does not say."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None

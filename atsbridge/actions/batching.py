@@ -4,13 +4,14 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.actions import bells, intake, uploads
+from atsbridge.actions import bells, intake, together, uploads
 from atsbridge.actions.models import Action, Batch, State
 from atsbridge.actions.wrong import Wrong
 from atsbridge.connections import budget
@@ -23,6 +24,9 @@ MOST = 200
 """Applications in one batch."""
 KINDS = ("move_application", "add_note")
 """What can be done to many at once."""
+
+FRESH = timedelta(minutes=10)
+"""How long what a rehearsal found is taken for what all rows have in common: a workflow's statuses, say."""
 
 type Rows = Sequence[tuple[str, Mapping[str, Any]]]
 """The remote id of each application, and what only it is told."""
@@ -39,11 +43,12 @@ class Cost:
 
 
 def propose(connection: Connection, kind: str, given: Mapping[str, Any], rows: Rows, person: Person) -> Batch:
-    """Write down a batch and rehearse its first row, to see what it costs; nothing is sent. Raises Wrong."""
+    """Write down a batch and rehearse one of its rows, to see what it costs; nothing is sent. Raises Wrong."""
     if not 0 < len(rows) <= MOST:
         raise Wrong(f"Choose from one to {MOST} applications; these are {len(rows)}")
-    first = intake.read(kind, {**given, **rows[0][1], "application_id": rows[0][0]})
-    probe = intake.accept(connection, first, person=person, rehearsal=True)
+    remote_id, own = next((row for row in rows if not _stands(given, row[1])), rows[0])
+    typical = intake.read(kind, {**given, **own, "application_id": remote_id})
+    probe = intake.accept(connection, typical, person=person, rehearsal=True)
     return Batch.objects.create(
         tenant_id=connection.tenant_id,
         connection=connection,
@@ -55,19 +60,38 @@ def propose(connection: Connection, kind: str, given: Mapping[str, Any], rows: R
     )
 
 
+def _stands(given: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
+    """Whether a row was shown where it is to go, so that there is nothing to write."""
+    return "stage_id" in given and own.get("expected_stage_id") == given["stage_id"]
+
+
 def cost(batch: Batch) -> Cost | None:
-    """What it takes, as the rehearsal of its first row has found; None before that."""
-    each = batch.probe.plan.get("calls") if batch.probe else None
-    if each is None:
+    """What it takes from its start, as the rehearsal of a row has found; None before that."""
+    plan = batch.probe.plan if batch.probe else {}
+    if "own" not in plan:
         return None
-    use, calls = budget.uses([batch.connection])[batch.connection_id], each * len(batch.rows)
+    use, count = budget.uses([batch.connection])[batch.connection_id], len(batch.rows)
+    given = json.loads(batch.given)
+    idle = sum(_stands(given, own) for _, own in batch.rows)
+    questions = math.ceil(count / together.MOST) if plan["together"] else 0
+    shared = 0 if _common(batch) else plan["shared"]
+    calls = shared + plan["own"] * (count - idle) + plan["idle"] * idle + questions
     return Cost(calls, math.ceil(calls * use.per / use.limit / 60), use.limit, use.per)
+
+
+def _common(batch: Batch) -> dict[str, Any]:
+    """What the rehearsal found that is the same for every row, where it is fresh when the batch starts."""
+    probe, begins = batch.probe, batch.started_at or timezone.now()
+    fresh = probe and probe.ended_at and probe.ended_at > begins - FRESH
+    found: dict[str, Any] = probe.plan.get("common", {}) if probe and fresh else {}
+    return found
 
 
 def start(batch: Batch) -> None:
     """Have its rows taken in by a worker, once."""
     now = timezone.now()
-    if Batch.objects.filter(pk=batch.pk, started_at=None, stopped_at=None).update(started_at=now, rung_at=now):
+    unstarted = Batch.objects.filter(pk=batch.pk, started_at=None, stopped_at=None)
+    if unstarted.update(started_at=now, rung_at=now, common=_common(batch)):
         bells.ring_batch(batch)
 
 
@@ -120,4 +144,5 @@ def stop(batch: Batch, person: Person) -> int:
     for action in Action.objects.filter(pk__in=ids, state=State.CANCELLED):
         uploads.forget(action)
         bells.ring_next(action)
+    bells.ring_together(batch)
     return count

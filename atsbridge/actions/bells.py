@@ -22,6 +22,11 @@ def ring_batch(batch: Batch) -> None:
     _ring("take_in", batch)
 
 
+def ring_together(batch: Batch) -> None:
+    """Wake whoever reads back what a batch has written."""
+    _ring("read_back", batch)
+
+
 def _ring(task: str, row: Action | Batch) -> None:
     try:
         current_app.send_task(f"atsbridge.actions.tasks.{task}", (str(row.tenant_id), str(row.pk)))

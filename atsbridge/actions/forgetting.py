@@ -99,7 +99,7 @@ def _unsaid(action: Action) -> dict[str, Any]:
 def _emptied(action: Action, now: datetime) -> dict[str, Any]:
     """Without what it was told; the address of somebody who was to be created is told, too."""
     about = "" if action.about.startswith(MAIL) else action.about
-    return {"input": "{}", "about": about, "emptied_at": action.emptied_at or now}
+    return {"unread": "", "input": "{}", "about": about, "emptied_at": action.emptied_at or now}
 
 
 def _known(actions: Iterable[Action]) -> dict[UUID, Known]:

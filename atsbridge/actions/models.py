@@ -43,7 +43,8 @@ class Batch(models.Model):
 
     kind: the slug of what is done. given: what each is told besides, JSON text. rows: `[[remote id of the application,
     what only it is told], …]`. probe: the rehearsal of the first, which tells what each costs. refused: `{remote id:
-    words}` of those that were not taken in. taken_in: all others are actions by now.
+    words}` of those that were not taken in. taken_in: all others are actions by now. common: `{name: value}`, what is
+    the same for every row. lease, lease_until: whoever reads back what was written; not_before: when that goes on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,6 +61,10 @@ class Batch(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(default=timezone.now)
     taken_in = models.BooleanField(default=False)
+    common = models.JSONField(default=dict)
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
@@ -87,7 +92,8 @@ class Action(models.Model):
     sent, so that only settling ends it. waits_for, error, step: in words. refused_with: the status with which the
     provider refused it, none where a rule of ours did. warnings: sentences. incomplete: a step after
     the main thing failed. remote_id: of what it is about. forget_at: when it is looked at for what is to go;
-    emptied_at: when what it was told went (`forgetting.py`).
+    emptied_at: when what it was told went (`forgetting.py`). unread: what of it is read back with the others of its
+    batch (`readback.Unread`, JSON text), "" once that was done.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -125,6 +131,7 @@ class Action(models.Model):
     forget_at = models.DateTimeField(default=timezone.now)
     emptied_at = models.DateTimeField(null=True, blank=True)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    unread = models.TextField(default="", blank=True)
 
     replayed = False
     """Whether somebody who asked again was led to it; of no row, but of this answer."""
@@ -143,6 +150,7 @@ class Action(models.Model):
             models.Index(fields=("tenant", "-created_at", "-id"), name="actions_of_tenant"),
             models.Index(fields=("not_before",), name="actions_due", condition=models.Q(state__in=OPEN)),
             models.Index(fields=("forget_at",), name="actions_to_empty", condition=models.Q(ended_at__isnull=False)),
+            models.Index(fields=("batch",), name="actions_unread", condition=~models.Q(unread="")),
         )
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 
-from atsbridge.actions import bells, fetching, leases, order, readback, sources, uploads
+from atsbridge.actions import bells, fetching, leases, order, readback, sources, together, uploads
 from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import OPEN, Action, State
 from atsbridge.actions.rehearsing import rehearse
@@ -49,8 +49,9 @@ def perform(action_id: UUID) -> None:
         return
     with _minding(action):
         _may_begin(action)
-        done = _do(action)
-        _end(action, State.DONE, remote_id=done.id, incomplete=done.incomplete or _incomplete(action))
+        done, unread = _do(action)
+        incomplete = done.incomplete or _incomplete(action)
+        _end(action, State.DONE, remote_id=done.id, incomplete=incomplete, unread=unread)
 
 
 def _may_begin(action: Action) -> None:
@@ -73,7 +74,8 @@ def _may_begin(action: Action) -> None:
         raise Ended(State.REFUSED, "Somebody must first say whether an earlier action on this person was done")
 
 
-def _do(action: Action) -> Done:
+def _do(action: Action) -> tuple[Done, str]:
+    """Do it; gives what is left to be read back with its batch, too."""
     act = action.connection.speaks.actions[action.kind]
     assert isinstance(act, Act)
     given = read(action) if action.rehearsal else fetching.bring(action, read(action), act.files)
@@ -82,11 +84,10 @@ def _do(action: Action) -> Done:
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:
         connector.talk.budget = leases.kept(action, connector.talk.budget, seconds)
         if action.rehearsal:
-            return rehearse(action, connector, lambda acting: _carry_out(act, acting, given))
+            return rehearse(action, connector, lambda acting: _carry_out(act, acting, given)), ""
         done = _carry_out(act, Steps(action, connector, seconds), given)
         states.worked(connection)
-        readback.touched(action, connector, done)
-    return done
+        return done, readback.touched(action, connector, done)
 
 
 def _carry_out(act: Act, acting: Attempt, given: Input) -> Done:
@@ -160,3 +161,5 @@ def _end(action: Action, state: State, **fields: object) -> None:
     if state != State.UNKNOWN and not action.incomplete:
         uploads.forget(action)
     bells.ring_next(action)
+    if action.batch and together.due(action.batch):
+        bells.ring_together(action.batch)

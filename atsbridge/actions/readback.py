@@ -1,7 +1,12 @@
-"""After a write: what it touched is read from the provider and stored as a sync stores it, named after the action."""
+"""After a write: what it touched is stored as a sync stores it, named after the action: from the answer where that
+carries the row, else read from the provider; a row of a batch together with the others (`together.py`)."""
 
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,6 +14,7 @@ from atsbridge.actions import leases
 from atsbridge.actions.models import Action, Touched
 from atsbridge.records import answers, kept, stamps
 from atsbridge.records.ids import record_id
+from atsbridge.records.models import Record
 from connectors.acting import Done
 from connectors.base import Connector, Resource
 from connectors.errors import ConnectorError, NotFound
@@ -22,20 +28,73 @@ KEEPS = {
 """The actions whose people are read even where only what we created is → how they came to be ours."""
 
 
-def touched(action: Action, connector: Connector, done: Done) -> None:
-    """Read rows back, each with its detail where it has one. What cannot be read now is left to the next run."""
+class Unread(msgspec.Struct, frozen=True):
+    """A row that is read back with those of its batch: the resource's slug, its remote id, and what must stand there
+    by now, words for it → (path, value)."""
+
+    slug: str
+    id: str
+    shows: dict[str, tuple[str, Any]]
+
+
+def touched(action: Action, connector: Connector, done: Done) -> str:
+    """Store what was touched, each row with its detail where it has one; gives what is left to the batch (`Unread`,
+    JSON text). What cannot be read now is left to the next run."""
     _keep(action, connector, done)
-    answers: list[Any] = []
+    told = _told(action, connector, done)
+    if told is None and action.batch_id and is_together(connector, done):
+        [(slug, remote_id)] = done.touched
+        return msgspec.json.encode(Unread(slug, remote_id, dict(done.shows))).decode()
+    answers: list[Any] = told or []
     shows = done.shows
-    for slug, remote_id in done.touched:
+    for slug, remote_id in () if told else done.touched:
         try:
             answers += _read(action, connector, connector.resource(slug), remote_id)
         except ConnectorError as error:
-            leases.warn(action, f"It was written, but could not be read back: {error.message}. The next sync brings it")
+            leases.warn(action, unreadable(error.message))
             shows = {}
+    if words := not_taken(connector, answers, shows):
+        leases.warn(action, words)
+    return ""
+
+
+def is_together(connector: Connector, done: Done) -> bool:
+    """Whether a batch reads back all that an action touched with one question."""
+    return len(done.touched) == 1 and connector.resource(done.touched[0][0]).parts.ids
+
+
+def unreadable(why: str) -> str:
+    """Says of a row that was written that it is not known how it stands now."""
+    return f"It was written, but could not be read back: {why}. The next sync brings it"
+
+
+def not_taken(connector: Connector, answers: list[Any], shows: Mapping[str, tuple[str, Any]]) -> str:
+    """Says what was written and does not stand there; "" where all of it does, or nothing tells."""
     lost = [name for name, (path, value) in shows.items() if not _stands(answers, path, value)]
-    if answers and lost:
-        leases.warn(action, f"{connector.name} did not take over: {', '.join(lost)}")
+    return f"{connector.name} did not take over: {', '.join(lost)}" if answers and lost else ""
+
+
+def _told(action: Action, connector: Connector, done: Done) -> list[Any] | None:
+    """Store what a write answered of the row that it touched; None where it does not carry the row whole."""
+    if done.told is None:
+        return None
+    [(slug, remote_id)] = done.touched
+    resource = connector.resource(slug)
+    sources = connector.told(resource, done.told.answer)
+    if not sources or not resource.detail or not resource.detail.row:
+        return None
+    row = resource.detail.row({"": _known(action, resource, remote_id), **sources})
+    if row is None:
+        return None
+    store(action, resource, remote_id, row, datetime.fromtimestamp(done.told.at, UTC))
+    return [row, *sources.values()]
+
+
+def _known(action: Action, resource: Resource, remote_id: str) -> Row:
+    """A row as it is stored; empty where none is."""
+    ids = [record_id(action.connection_id, model, remote_id) for model in resource.own]
+    rows = Record.objects.filter(id__in=ids, emptied_at__isnull=True).values_list("remote", flat=True)
+    return next((row for remote in rows if (row := json.loads(remote).get(""))), {})
 
 
 def _keep(action: Action, connector: Connector, done: Done) -> None:
@@ -73,26 +132,42 @@ def _plain(value: Any) -> str:
     return " ".join(str(value).split()).casefold()
 
 
-def cost(connector: Connector, slug: str) -> int:
-    """The calls that reading one row back takes."""
+def cost(connector: Connector, done: Done) -> int:
+    """The calls that it takes to read back what an action touched, alone."""
+    return sum(_cost(connector, slug) for slug, _ in done.touched)
+
+
+def _cost(connector: Connector, slug: str) -> int:
     detail = connector.resource(slug).detail
-    return len(set(detail.sources.values())) if detail else 1
+    return len(set(detail.sources.values())) + detail.more if detail else 1
 
 
 def _read(action: Action, connector: Connector, resource: Resource, remote_id: str) -> list[Any]:
     """Store a row as it is now; gives the answers that tell of it, none where it is gone."""
     started = timezone.now()
     row, sources = _asked(connector, resource, remote_id)
+    store(action, resource, remote_id, row, started, dict(sources or {}) or None)
+    return [] if row is None else [row, *(sources or {}).values()]
+
+
+def store(
+    action: Action,
+    resource: Resource,
+    remote_id: str,
+    row: Row | None,
+    started: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Store a row that was asked for at some time, None where it is gone; what changes is by the action."""
     with transaction.atomic():
         hold = stamps.hold(action.connection, "action", action.id)
-        models, _ = answers.keep(hold, resource, remote_id, row, started, dict(sources or {}) or None)
+        models, _ = answers.keep(hold, resource, remote_id, row, started, details)
         answers.retire(hold, resource, remote_id, models, started)
         mine = {record_id(action.connection_id, model, remote_id) for model in resource.own}
         Touched.objects.bulk_create(
             (Touched(tenant_id=action.tenant_id, action=action, record=record) for record in sorted(mine)),
             ignore_conflicts=True,
         )
-    return [] if row is None else [row, *(sources or {}).values()]
 
 
 def _asked(connector: Connector, resource: Resource, remote_id: str) -> tuple[Row | None, Sources | None]:

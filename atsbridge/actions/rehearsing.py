@@ -1,7 +1,10 @@
 """What would be sent: an action's function is run with real reads, and its writes are written down instead of sent.
 
 plan: {"writes": [{step, method, path, params, body, file, says}, …], "calls": how many requests it takes in all,
-       "open": true where later steps depend on an answer that only a real write gives}
+       "open": true where later steps depend on an answer that only a real write gives,
+       "common": {name: what is the same for every row of a batch}, "shared": the requests that found that,
+       "own": the requests that each row of a batch takes besides, "idle": where there is nothing to write,
+       "together": whether all are read back at once}
 """
 
 from collections.abc import Callable
@@ -26,6 +29,8 @@ class Rehearsal(Attempt):
     def __init__(self, action: Action, connector: Connector) -> None:
         super().__init__(action, connector)
         self.writes: list[dict[str, Any]] = []
+        self.found: dict[str, Any] = {}
+        self.shared = 0
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Write it down."""
@@ -41,6 +46,14 @@ class Rehearsal(Attempt):
         """What the look finds now."""
         return read()
 
+    def common(self, name: str, read: Callable[[], Any]) -> Any:
+        """The same, kept for the batch whose first row this is."""
+        if name not in self.found:
+            before = self.connector.talk.calls
+            self.found[name] = read()
+            self.shared += self.connector.talk.calls - before
+        return self.found[name]
+
 
 def rehearse(action: Action, connector: Connector, do: Callable[[Attempt], Done]) -> Done:
     """Run an action's function without sending; its plan stands on the action afterwards."""
@@ -51,6 +64,19 @@ def rehearse(action: Action, connector: Connector, do: Callable[[Attempt], Done]
         if not acting.writes:
             raise
         done, open_ = Done(""), True  # it asked for what a write would have made
-    calls = connector.talk.calls + len(acting.writes) + sum(readback.cost(connector, slug) for slug, _ in done.touched)
-    leases.keep(action, plan={"writes": acting.writes, "calls": calls, "open": open_})
+    leases.keep(action, plan={"writes": acting.writes, "open": open_, "common": acting.found, **_calls(acting, done)})
     return done
+
+
+def _calls(acting: Rehearsal, done: Done) -> dict[str, Any]:
+    connector, written = acting.connector, len(acting.writes)
+    asked, back = connector.talk.calls, readback.cost(connector, done)
+    together = done.told is None and readback.is_together(connector, done)
+    alone, told = 0 if together else back, 0 if together or done.told else back
+    return {
+        "calls": asked + written + (0 if done.told else back),
+        "shared": acting.shared,
+        "own": asked - acting.shared + written + told,
+        "idle": asked - acting.shared + alone,
+        "together": together,
+    }

@@ -14,10 +14,12 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.db import transaction
 
 from atsbridge.actions import leases, uploads
 from atsbridge.actions.attempt import Attempt
-from atsbridge.actions.models import Action
+from atsbridge.actions.models import Action, Batch
+from atsbridge.records.digest import clean
 from connectors.acting import Look, Lost, Write, Wrote
 from connectors.base import Connector
 from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
@@ -72,6 +74,19 @@ class Steps(Attempt):
             self._keep(name, {"state": "known", "value": read()})
         return self.action.steps[name]["value"]
 
+    def common(self, name: str, read: Callable[[], Any]) -> Any:
+        """What another row of the batch has found, else what a look finds now."""
+        batch = self.action.batch
+        if batch is None:
+            return read()
+        if name not in batch.common:
+            found = clean(read()).answer
+            with transaction.atomic():
+                batch = self.action.batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+                batch.common[name] = found
+                batch.save(update_fields=["common"])
+        return batch.common[name]
+
     def _send(self, step: str, write: Write, before: dict[str, Any] | None = None) -> Wrote:
         """Send it; where it does not go out, all is as `before`. A refusal is the provider's word on that as well."""
         self._keep(step, {"state": "sent", "until": time.time() + self.seconds, "looks": 0}, sent=True)
@@ -89,7 +104,7 @@ class Steps(Attempt):
         except Exception:
             self._undo(step, before)
             raise
-        return self._done(step, self.connector.wrote(answer))
+        return self._done(step, self.connector.wrote(answer), answer.started_at.timestamp())
 
     def _settle(self, step: str, write: Write, lost: Lost, kept: dict[str, Any]) -> Wrote:
         """Clear up what became of a write without an answer."""
@@ -97,9 +112,10 @@ class Steps(Attempt):
         if lost == "blind":
             raise Unsure(f"{self.connector.name} gave no answer, and nothing there can tell whether it arrived")
         if callable(lost):
+            now = time.time()
             found = self._look(lost)
             if found:
-                return self._done(step, found)
+                return self._done(step, found, now)
             if left <= 0 and kept["looks"] == 0:
                 left = settings.SETTLE_WRITE_SECONDS
                 self._keep(step, {**kept, "looks": 1, "until": time.time() + left})
@@ -110,7 +126,7 @@ class Steps(Attempt):
         except NotFound:
             if write.method != "DELETE":
                 raise
-            return self._done(step, Wrote())  # the first one took it away
+            return self._done(step, Wrote(), time.time())  # the first one took it away
 
     def _look(self, look: Look) -> Wrote | None:
         """Look for a write's mark; raises Unsure where the ATS does not let us."""
@@ -119,7 +135,8 @@ class Steps(Attempt):
         except REFUSALS as refused:
             raise Unsure(f"{self.connector.name} gave no answer, and it cannot be looked for: {refused}") from refused
 
-    def _done(self, step: str, wrote: Wrote) -> Wrote:
+    def _done(self, step: str, wrote: Wrote, at: float) -> Wrote:
+        wrote = msgspec.structs.replace(wrote, at=at)
         self._keep(step, {"state": "done", "wrote": msgspec.to_builtins(wrote)})
         return wrote
 

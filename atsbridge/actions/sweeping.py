@@ -17,8 +17,8 @@ PROPOSED = timedelta(hours=24)
 
 
 def sweep() -> None:
-    """Ring for actions that nobody has, or whose worker is gone, and for batches that are not whole; forget what has to
-    go, and batches that were only proposed.
+    """Ring for actions that nobody has, or whose worker is gone, and for batches that are not whole or not read back;
+    forget what has to go, and batches that were only proposed.
 
     A bell that is on its way is given its time.
     """
@@ -33,9 +33,13 @@ def sweep() -> None:
         begun = Batch.objects.filter(started_at__isnull=False, stopped_at=None, taken_in=False)
         batches = list(begun.filter(rung_at__lt=now - settle)[:MOST])
         Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(rung_at=now)
+        written = Action.objects.exclude(unread="").values("batch")
+        unread = list(Batch.objects.filter(free, pk__in=written, not_before__lte=now)[:MOST])
     for action in found:
         bells.ring(action)
     for batch in batches:
         bells.ring_batch(batch)
+    for batch in unread:
+        bells.ring_together(batch)
     with everywhere():
         forgetting.forget()

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django_scopes import scope
 
-from atsbridge.actions import batching, performing, sweeping
+from atsbridge.actions import batching, performing, sweeping, together
 from atsbridge.tenants.models import Tenant
 
 
@@ -21,6 +21,13 @@ def take_in(tenant_id: str, batch_id: str) -> None:
     """Make the rows of a batch actions."""
     with scope(tenant=Tenant(pk=UUID(tenant_id))):
         batching.take_in(UUID(batch_id))
+
+
+@shared_task
+def read_back(tenant_id: str, batch_id: str) -> None:
+    """Read back together what a batch has written."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        together.read_back(UUID(batch_id))
 
 
 @shared_task

@@ -109,11 +109,11 @@ def _find(batch_id: UUID) -> Batch:
 
 
 def _context(request: Request, found: Batch) -> dict[str, Any]:
-    actions = list(found.actions.order_by("order").only("state", "error", "waits_for", "warnings", "input"))
+    actions = list(found.actions.order_by("order").only("state", "error", "waits_for", "warnings", "input", "unread"))
     states = Counter(str(action.state) for action in actions)
     going = sum(states[state] for state in OPEN)
     whole = found.taken_in or found.stopped_at is not None
-    ended = found.started_at is not None and whole and not going
+    ended = found.started_at is not None and whole and not going and not any(action.unread for action in actions)
     given = actions[0].input if actions else found.given
     return {
         "batch": found,

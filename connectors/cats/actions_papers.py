@@ -101,12 +101,15 @@ def _figures(acting: Acting, given: AddResultLink) -> dict[str, Any]:
 
 
 def _whose(acting: Acting, given: AddNote | AddResultLink | AddAttachment) -> dict[str, str]:
-    """The candidate, and the job where it is about an application."""
+    """The candidate, and the job where it is about an application: which of both a pipeline joins never changes."""
     application = given.application_id
     if not application:
         return {"candidate": getattr(given, "candidate_id", None) or "", "job": ""}
 
     def read() -> dict[str, str]:
+        known = acting.record("application", application)
+        if known.get("candidate_id") and known.get("job_id"):
+            return {"candidate": known["candidate_id"], "job": known["job_id"]}
         row = acting.connector.talk.get(f"{PIPELINES}/{application}").data
         return {"candidate": as_id(row.get("candidate_id")) or "", "job": as_id(row.get("job_id")) or ""}
 

@@ -1,7 +1,7 @@
 """Pipelines written to CATS: made, moved with or without what a status does by itself, ended, taken away."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.acting import REPEATABLE, Acting, Done, Look, Trigger, Write, Wrote
@@ -10,13 +10,19 @@ from connectors.cats.actions_made import ACTIVITIES, PIPELINES, Send, made, numb
 from connectors.cats.actions_papers import activity
 from connectors.declarations import chosen
 from connectors.errors import NotFound, Rejected
+from connectors.http import Answer
 from connectors.mapping import Row, as_id
 from connectors.unified.actions import DeleteApplication, HireApplication, MoveApplication, RejectApplication
 from connectors.unified.parts import Outcome
-from connectors.values import instant
+from connectors.values import answered, instant
 
 type Choose = Callable[[list[Row]], Row]
 """One of a workflow's statuses."""
+type Steps = list[tuple[datetime, Any]]
+"""When a pipeline came to which status."""
+DIFFER = timedelta(seconds=5)
+"""How far the clocks within CATS may be apart."""
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def move(acting: Acting, given: MoveApplication) -> Done:
@@ -76,7 +82,7 @@ def place(acting: Acting, job: str, stage: str | None) -> Row | None:
         return None
     statuses = _statuses(acting, _workflow(acting, row))
     found = named(stage)(statuses)
-    return None if found is statuses[0] else _slim(found)
+    return None if found is statuses[0] else found
 
 
 def apply(send: Send, acting: Acting, candidate: str, job: str) -> str:
@@ -88,7 +94,7 @@ def apply(send: Send, acting: Acting, candidate: str, job: str) -> str:
 
 def begin(acting: Acting, pipeline: str, status: Row) -> None:
     """Bring a new pipeline to the status that was asked for."""
-    arrived = _arrival(acting, pipeline, status, before=None, since=None)
+    arrived = _arrival(acting, pipeline, status, before=None, since=(ALWAYS, ALWAYS))
     acting.also("stage", _change(acting, pipeline, status, ()), lost=arrived)
 
 
@@ -151,28 +157,38 @@ def _bring(
     done = Done(pipeline, ((PIPELINES, pipeline),), {"the status": ("status_id", status["id"])})
     if not same(way["from"], status["id"]):
         write = _change(acting, pipeline, status, given.triggers)
-        lost = _arrival(acting, pipeline, status, before=way["from"], since=way["since"])
+        since = [instant(each) or ALWAYS for each in way["since"]]
+        lost = _arrival(acting, pipeline, status, before=way["from"], since=(since[0], since[1]))
         acting.once("move", write, lost=lost)
     return done
 
 
 def _way(acting: Acting, pipeline: str, choose: Choose, expected: str | None) -> Mapping[str, Any]:
-    """Where a pipeline stands, since when by its history (its own date may not tell), and where it is to go; raises
-    Rejected where it stands elsewhere than believed."""
-    row = acting.connector.talk.get(f"{PIPELINES}/{pipeline}").data
-    own = as_id(row.get("workflow_id"))
-    job = {} if own else acting.connector.talk.get(f"jobs/{row['job_id']}").data
-    statuses = _statuses(acting, own or _workflow(acting, job))
+    """Where a pipeline stands, as of when, and where it is to go; raises Rejected where it stands elsewhere than
+    believed."""
+    answer = acting.connector.talk.get(f"{PIPELINES}/{pipeline}")
+    row = answer.data
+    statuses = _statuses(acting, as_id(row.get("workflow_id")) or _workflow_of(acting, row["job_id"]))
     now = row.get("status_id")
     if expected and not same(expected, now):
         title = next((status.get("title") for status in statuses if same(status["id"], now)), now)
         raise Rejected(f"It is in {title} by now, and was not moved")
-    came = max((when for when, _ in _history(acting, pipeline)), default=None)
-    return {"from": now, "since": came and came.isoformat(), "to": _slim(choose(statuses))}
+    since = [each.isoformat() for each in _as_of(acting, pipeline, answer)]
+    return {"from": now, "since": since, "to": choose(statuses)}
+
+
+def _as_of(acting: Acting, pipeline: str, answer: Answer) -> tuple[datetime, datetime]:
+    """Between which instants of CATS's own clock a pipeline was looked at: by the answer's date, else by the last step
+    of its history, for its own date may not tell."""
+    now = answered(answer.headers)
+    if now:
+        return now - DIFFER, now + DIFFER
+    came = max((when for when, _ in _history(acting, pipeline)), default=ALWAYS)
+    return came, came
 
 
 def _slim(status: Row) -> Row:
-    return {name: status.get(name) for name in ("id", "title", "triggers")}
+    return {name: status.get(name) for name in ("id", "title", "mapping", "triggers")}
 
 
 def _workflow(acting: Acting, job: Row) -> str | None:
@@ -183,8 +199,22 @@ def _workflow(acting: Acting, job: Row) -> str | None:
     return known.workflow_of({known.WORKFLOWS: hal.every(acting.connector.talk, known.WORKFLOWS, "workflows")}, job)
 
 
+def _workflow_of(acting: Acting, job: Any) -> str | None:
+    def read() -> str | None:
+        return _workflow(acting, acting.connector.talk.get(f"jobs/{job}").data)
+
+    found: str | None = acting.common(f"the workflow of job {job}", read)
+    return found
+
+
 def _statuses(acting: Acting, workflow: str | None) -> list[Row]:
-    return hal.every(acting.connector.talk, known.statuses_path(workflow), "statuses")
+    path = known.statuses_path(workflow)
+
+    def read() -> list[Row]:
+        return [_slim(row) for row in hal.every(acting.connector.talk, path, "statuses")]
+
+    found: list[Row] = acting.common(path, read)
+    return found
 
 
 def _change(acting: Acting, pipeline: str, status: Row, chosen: Sequence[str]) -> Write:
@@ -218,15 +248,13 @@ def _called(trigger: Row) -> str:
     return str(trigger.get("description") or trigger["id"])
 
 
-def _arrival(acting: Acting, pipeline: str, status: Row, *, before: Any, since: str | None) -> Look:
+def _arrival(acting: Acting, pipeline: str, status: Row, *, before: Any, since: tuple[datetime, datetime]) -> Look:
     """Look whether a pipeline is in a status, or has been since: firing its triggers twice would be worse. Raises
     Rejected where it neither was nor stands where it stood."""
-    after = instant(since) or datetime.min.replace(tzinfo=UTC)
 
     def look() -> Wrote | None:
         now = acting.connector.talk.get(f"{PIPELINES}/{pipeline}").data.get("status_id")
-        been = (same(each, status["id"]) for when, each in _history(acting, pipeline) if when > after)
-        if same(now, status["id"]) or any(been):
+        if same(now, status["id"]) or _has_been(_history(acting, pipeline), status["id"], before, since):
             return Wrote(pipeline)
         if before is None or same(now, before):
             return None
@@ -235,8 +263,18 @@ def _arrival(acting: Acting, pipeline: str, status: Row, *, before: Any, since: 
     return look
 
 
-def _history(acting: Acting, pipeline: str) -> list[tuple[datetime, Any]]:
-    """When a pipeline came to which status."""
+def _has_been(history: Steps, status: Any, before: Any, since: tuple[datetime, datetime]) -> bool:
+    """Whether a pipeline that stood in one status has come to another since. Where the clocks may differ, it has unless
+    it came back to the first one: that may have been before. Raises Rejected where that is all that can be told."""
+    after, latest = since
+    visits = [when for when, each in history if when > after and same(each, status)]
+    backs = [when for when, each in history if when <= latest and before is not None and same(each, before)]
+    if visits and all(visit <= latest and any(back >= visit for back in backs) for visit in visits):
+        raise Rejected("it went to and fro within seconds, so nothing tells by whom")
+    return bool(visits)
+
+
+def _history(acting: Acting, pipeline: str) -> Steps:
     return readers.steps(hal.every(acting.connector.talk, f"{PIPELINES}/{pipeline}/statuses", "statuses"))
 
 

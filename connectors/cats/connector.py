@@ -53,7 +53,7 @@ def _list(path: str, *makes: Mapping, key: str = "", **more: Any) -> Resource:
     )
 
 
-SEARCHED = Parts(between=hal.between, since=hal.since)
+SEARCHED = Parts(between=hal.between, since=hal.since, ids=True)
 """What a search finds of a list. Searching jobs and people by `date_modified` is not documented: it is tried."""
 
 
@@ -128,6 +128,7 @@ class Cats(Connector):
             detail=Detail(
                 {"pipeline": "pipelines/{id}", "history": "pipelines/{id}/statuses"},
                 row=lambda sources: sources.get("pipeline"),
+                more=1,
             ),
         ),
         _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=SEARCHED),
@@ -174,7 +175,7 @@ class Cats(Connector):
 
     def rows_of(self, resource: Resource, remote_ids: Sequence[str]) -> list[Row] | None:
         """Several rows by a search for their ids, where the list has one; raises NotFound, Rejected."""
-        if resource.slug not in hal.SEARCHED:
+        if not resource.parts.ids:
             return None
         rows = hal.found(self.talk, resource.slug, remote_ids)
         rows = [row for row in rows if not resource.keeps or resource.keeps(row)]

@@ -4,6 +4,7 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from itertools import count, islice
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -104,7 +105,10 @@ class Answers(Emulator):
         return super().json(data, status, {**(headers or {}), "X-Request-Id": str(number)})
 
     def finish(self, request: Request, response: Response) -> Response:
-        """Limit headers on all but a refused key."""
+        """The account's own time, and limit headers on all but a refused key."""
+        if self.options.dated:
+            now = datetime.fromtimestamp(self.clock(), UTC) if self.timely else self.account.now
+            response.date = max(now, self.account.now)
         if response.status_code != 401:
             response.headers["X-Rate-Limit-Limit"] = str(self.limit)
             response.headers["X-Rate-Limit-Remaining"] = str(self.remaining("account"))

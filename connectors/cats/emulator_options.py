@@ -19,6 +19,7 @@ class Options:
     dates_searchable: filters by date of people and jobs too, not of pipelines and activities alone. ids_searchable:
     filters by id. status_bumps: a new status is a change of the pipeline's date. tags_bump: tags of a person's date.
     orphans_told: pipelines that go with a person or a job have their own events. events: plain, unreadable or absent.
+    dated: answers carry the time.
     deliveries_repeat, deliveries_reordered: calls to webhooks come twice, or backwards. deliveries_delay: in seconds.
     """
 
@@ -40,6 +41,7 @@ class Options:
     tags_bump: bool = False
     orphans_told: bool = False
     events: str = "plain"
+    dated: bool = True
     deliveries_repeat: bool = False
     deliveries_reordered: bool = False
     deliveries_delay: float = 0

@@ -17,8 +17,6 @@ SEARCH = "search"
 """The param that holds a search's filter, which travels in the body of a POST."""
 
 EMBEDDED_AT_MOST = 25
-SEARCHED = ("candidates", "jobs", "pipelines", "activities")
-"""The lists that have a search, by ids too."""
 CANDIDATE_PARTS = ("emails", "phones", "custom_fields", "work_history")
 
 

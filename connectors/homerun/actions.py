@@ -15,10 +15,9 @@ WRITES, NOTES, FILES = f"{ROWS}:write", "job-application-notes:write", "job-appl
 def to_pool(acting: Acting, given: DeleteApplication) -> Done:
     """Without a vacancy the person stays in the pool."""
     write = Write("PATCH", f"{ROWS}/{given.application_id}", body={"vacancy_id": None})
-    acting.once("pool", write, lost=REPEATABLE)
-    return Done(
-        given.application_id, ((ROWS, given.application_id),), {"the removal from the job": ("vacancy_id", None)}
-    )
+    wrote = acting.once("pool", write, lost=REPEATABLE)
+    shows = {"the removal from the job": ("vacancy_id", None)}
+    return Done(given.application_id, ((ROWS, given.application_id),), shows, told=wrote)
 
 
 def delete(acting: Acting, given: DeleteCandidate) -> Done:

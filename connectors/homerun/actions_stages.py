@@ -32,11 +32,16 @@ def hire(acting: Acting, given: HireApplication) -> Done:
 
 def of_vacancy(acting: Acting, vacancy: str) -> list[Row]:
     """A vacancy's stages; raises Rejected where it is not shown any more."""
-    try:
-        answer = acting.connector.talk.get(f"vacancies/{vacancy}", {"include[]": ["stages"]})
-    except NotFound as gone:
-        raise Rejected("Homerun does not show its job any more, so its stages are not known") from gone
-    return [stage for stage in at(answer.data, "data.stages") or [] if stage_id(stage)]
+
+    def read() -> list[Row]:
+        try:
+            answer = acting.connector.talk.get(f"vacancies/{vacancy}", {"include[]": ["stages"]})
+        except NotFound as gone:
+            raise Rejected("Homerun does not show its job any more, so its stages are not known") from gone
+        return [stage for stage in at(answer.data, "data.stages") or [] if stage_id(stage)]
+
+    found: list[Row] = acting.common(f"the stages of vacancy {vacancy}", read)
+    return found
 
 
 def named(stages: list[Row], stage: str) -> Row:
@@ -92,14 +97,14 @@ def _bring(acting: Acting, application: str, choose: Choose, given: MoveApplicat
     if is_new(stage):
         raise Rejected("Homerun moves nobody to New: people begin there")
     shows = {"the stage": ("stage.name", name_of(stage)), "the job": ("vacancy_id", way["job"])}
-    done = Done(application, ((ROWS, application),), shows)
+    touched = ((ROWS, application),)
     if same(before, stage):
-        return done
+        return Done(application, touched, shows)
     write = change(application, stage)
     wrote = acting.once("move", write, lost=arrival(acting, application, before, stage))
     if isinstance(given, HireApplication) and wrote.answer and not at(wrote.answer, "data.hired_at"):
         acting.warn(f"Homerun does not call somebody hired who stands in {name_of(stage)}")
-    return done
+    return Done(application, touched, shows, told=wrote)
 
 
 def _way(acting: Acting, application: str, choose: Choose, expected: str | None) -> Mapping[str, Any]:

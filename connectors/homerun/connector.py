@@ -273,6 +273,11 @@ class Homerun(Connector):
             found["notes"] = {key: record.get(key) for key in NOTE_KEYS}
         return found
 
+    def told(self, resource: Resource, answer: Any) -> Sources:
+        """A change of an application answers with its detail."""
+        record = at(answer, "data")
+        return {"detail": record} if resource.detail and isinstance(record, dict) and "stage" in record else {}
+
     def file(self, remote_id: str, owner: str) -> Place:
         """A link that opens for five minutes, in the detail that has just been read."""
         detail = self.unwrap(self.talk.get(f"job-applications/{owner}").data)

@@ -59,7 +59,7 @@ def test_what_it_costs_is_found_by_a_rehearsal_before_anything_is_sent(account: 
     with scope(tenant=account.connection.tenant):
         assert batching.cost(batch) is None
     assert batch.probe
-    each = again(batch.probe).plan["calls"]
+    each = again(batch.probe).plan["own"]
 
     with scope(tenant=account.connection.tenant):
         found = batching.cost(batch)

@@ -1,5 +1,6 @@
 """What is written to CATS: requests' effects, the records afterwards, and what is said about the rest."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -466,7 +467,9 @@ def test_a_move_whose_answer_is_lost_fires_its_triggers_once(cats: Account, when
     assert (action.state, told(cats)) == (State.DONE, ["status changed", "trigger fired"])
 
 
-def test_a_lost_move_that_somebody_took_further_is_not_sent_again(cats: Account):
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_lost_move_that_somebody_took_further_is_not_sent_again(cats: Account, dated: bool):
+    cats.emulator.options.dated = dated
     baker = job(cats)
     pipeline, placed = applied(cats, baker), status(cats, baker, "Placed")
     cats.emulator.faults.append(Fault("timeout", method="write", when="after"))
@@ -478,9 +481,10 @@ def test_a_lost_move_that_somebody_took_further_is_not_sent_again(cats: Account)
     assert document(cats.connection, "application", str(pipeline.id))["outcome"] == "PENDING"
 
 
+@pytest.mark.parametrize("dated", [True, False])
 @pytest.mark.parametrize("bumps", [True, False])
-def test_an_earlier_visit_is_no_sign_that_a_lost_move_arrived(cats: Account, bumps: bool):
-    cats.emulator.options.status_bumps = bumps
+def test_an_earlier_visit_is_no_sign_that_a_lost_move_arrived(cats: Account, bumps: bool, dated: bool):
+    cats.emulator.options.status_bumps, cats.emulator.options.dated = bumps, dated
     baker = job(cats)
     pipeline, placed = applied(cats, baker, "Placed"), status(cats, baker, "Placed")
     cats.emulator.move(pipeline, "Offered")
@@ -489,6 +493,41 @@ def test_an_earlier_visit_is_no_sign_that_a_lost_move_arrived(cats: Account, bum
     action = finished(move(cats, pipeline, placed))
 
     assert (action.state, told(cats)) == (State.DONE, ["status changed", "trigger fired"])
+
+
+def test_a_lost_move_of_somebody_who_went_to_and_fro_within_seconds_is_left_to_a_person(
+    cats: Account, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cats.emulator, "later", lambda last: last + timedelta(seconds=1))
+    baker = job(cats)
+    pipeline = applied(cats, baker, "Placed")
+    cats.emulator.move(pipeline, "Offered")
+    cats.emulator.faults.append(Fault("timeout", method="write", when="before"))
+
+    action = finished(move(cats, pipeline, status(cats, baker, "Placed")))
+
+    assert (action.state, told(cats)) == (State.UNKNOWN, [])
+    assert "it went to and fro within seconds" in action.error
+
+
+def test_a_move_asks_where_it_stands_and_what_the_status_does_then_looks_at_it(cats: Account):
+    baker = job(cats)
+    pipeline, contacted = applied(cats, baker), status(cats, baker, "Contacted")
+    rehearsed = move(cats, pipeline, contacted, rehearsal=True)
+    since = len(cats.emulator.calls)
+
+    moved = move(cats, pipeline, contacted)
+
+    own = f"/v3/pipelines/{pipeline.id}"
+    assert [(call.method, call.path) for call in cats.emulator.calls[since:]] == [
+        ("GET", own),
+        ("GET", f"/v3/pipelines/workflows/{contacted.workflow_id}/statuses"),
+        ("POST", f"{own}/status"),
+        ("GET", own),
+        ("GET", f"{own}/statuses"),
+        ("GET", f"/v3/candidates/{pipeline.candidate_id}/applications"),
+    ]
+    assert (moved.state, rehearsed.plan["calls"]) == (State.DONE, 6)
 
 
 def test_a_lost_move_of_somebody_who_went_elsewhere_is_left_to_a_person(cats: Account):

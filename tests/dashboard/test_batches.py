@@ -64,8 +64,10 @@ def proposed(alice: Browser, job: Record) -> str:
 
 
 def rehearsed(job: Record, calls: int) -> None:
+    """The rehearsal has found how many calls each row takes."""
+    plan = {"own": calls, "idle": 1, "shared": 1, "common": {}, "writes": [{}], "together": False}
     with scope(tenant=job.connection.tenant):
-        Action.objects.filter(rehearsal=True).update(plan={"calls": calls}, state=State.DONE, ended_at=timezone.now())
+        Action.objects.filter(rehearsal=True).update(plan=plan, state=State.DONE, ended_at=timezone.now())
 
 
 def started(alice: Browser, job: Record, page: str) -> Batch:
@@ -98,7 +100,7 @@ def test_what_is_proposed_says_what_it_costs_before_it_starts(alice: Browser, ba
 
     told = alice.get(page)
     words = reading.text(reading.content(told))
-    assert "Homerun is called 150 times for this, which takes 3 minutes at the least" in words
+    assert "Homerun is called 151 times for this, which takes 3 minutes at the least" in words
     assert "Stage Interview" in words
     assert "every 2s" not in reading.content(told)
     assert reading.table(told, TABLE)[1:] == [[name, "not started", "–"] for name in NAMES]
@@ -132,6 +134,18 @@ def test_started_each_row_is_an_action_from_the_stage_that_was_shown(alice: Brow
     alice.post(f"{page}decide/", {"choice": "start"})
     with scope(tenant=baker.connection.tenant):
         assert batch.actions.count() == 3
+
+
+def test_it_ends_once_what_was_written_is_read_back(alice: Browser, baker: Record):
+    batch = started(alice, baker, page := proposed(alice, baker))
+    with scope(tenant=baker.connection.tenant):
+        batch.actions.update(state=State.DONE, ended_at=timezone.now(), unread="{}")
+    assert "Under way 3 of 3 3 done" in reading.text(reading.content(alice.get(page)))
+
+    with scope(tenant=baker.connection.tenant):
+        batch.actions.update(unread="")
+
+    assert "Ended 3 of 3 3 done" in reading.text(reading.content(alice.get(page)))
 
 
 def test_stopped_it_says_how_many_were_cancelled_and_asks_no_more(alice: Browser, baker: Record):
