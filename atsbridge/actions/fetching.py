@@ -1,4 +1,9 @@
-"""Files that were given by an address: fetched by the worker, before anything is sent, and kept like uploads."""
+"""Files that were given by an address: fetched by the worker, before anything is sent, and kept like uploads.
+
+A rehearsal fetches them too, for what is refused then is better known before; they go when it ends.
+"""
+
+import math
 
 import msgspec
 from django.conf import settings
@@ -12,7 +17,7 @@ from connectors.errors import Rejected, TemporaryFailure
 from connectors.unified.actions import AddAttachment, File, Input
 
 TRIES = 4
-"""How often a file is asked for that does not come."""
+"""How often a file is asked for that does not come; whoever looks at a rehearsal is told at once."""
 
 
 def bring(action: Action, given: Input, limits: Files | None) -> Input:
@@ -34,12 +39,15 @@ def _fetched(action: Action, file: File, limits: Files, photo: bool) -> File:
         with uploads.collected(pieces, most) as here:
             kept = uploads.keep(action.tenant_id, here, file, limits, photo=photo)
     except NoRoom as full:
-        raise TemporaryFailure(str(full), sent=False) from full
+        raise _later(action, TemporaryFailure(str(full), sent=False)) from full
     except Wrong as wrong:
         raise Rejected(str(wrong)) from wrong
     except TemporaryFailure as failure:
-        if action.attempts >= TRIES:
-            raise Rejected(failure.message) from failure
-        raise
+        raise _later(action, failure, TRIES) from failure
     Upload.objects.filter(pk=kept.key).update(action=action)
     return kept
+
+
+def _later(action: Action, failure: TemporaryFailure, tries: float = math.inf) -> Rejected | TemporaryFailure:
+    """The failure, or that it is final: nobody waits for a rehearsal, and nothing is asked for without end."""
+    return Rejected(failure.message) if action.rehearsal or action.attempts >= tries else failure

@@ -78,7 +78,7 @@ def _do(action: Action) -> tuple[Done, str]:
     """Do it; gives what is left to be read back with its batch, too."""
     act = action.connection.speaks.actions[action.kind]
     assert isinstance(act, Act)
-    given = read(action) if action.rehearsal else fetching.bring(action, read(action), act.files)
+    given = fetching.bring(action, read(action), act.files)
     seconds = settings.FILE_SECONDS if action.uploads.exists() else settings.WRITE_SECONDS
     connection = action.connection
     with opened(connection, by="action", by_id=action.id, purpose="write", seconds=seconds) as connector:

@@ -34,7 +34,8 @@ class Rehearsal(Attempt):
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Write it down."""
-        file = write.file and {"name": write.file.name, "bytes": write.file.size}
+        told = write.file
+        file = told and {"name": told.name, "bytes": told.size, "content_type": told.content_type}
         self.writes.append({"step": step, **msgspec.to_builtins(write), "file": file})
         return Wrote(NEW)
 

@@ -282,20 +282,8 @@ class DeleteCandidate(Input, kw_only=True):
 
 
 ACTIONS: tuple[type[Input], ...] = (
-    CreateCandidate,
-    CreateApplication,
-    ImportApplication,
-    UpdateCandidate,
-    ApplyCandidate,
-    MoveApplication,
-    RejectApplication,
-    HireApplication,
-    AddAttachment,
-    AddNote,
-    AddResultLink,
-    AddTag,
-    RemoveTag,
-    DeleteApplication,
-    DeleteCandidate,
-)
+    CreateCandidate, CreateApplication, ImportApplication, UpdateCandidate, ApplyCandidate, MoveApplication,
+    RejectApplication, HireApplication, AddAttachment, AddNote, AddResultLink, AddTag, RemoveTag,
+    DeleteApplication, DeleteCandidate,
+)  # fmt: skip
 BY_SLUG: dict[str, type[Input]] = {action.slug: action for action in ACTIONS}

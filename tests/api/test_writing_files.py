@@ -333,10 +333,9 @@ def web(settings) -> Iterator[tuple[Server, str]]:
     server.server_close()
 
 
-def by_address(homerun: Writer, address: str) -> Any:
-    return homerun.send(
-        "POST", "attachments", {"candidate_id": homerun.record("candidate").remote_id, "file_url": address}
-    )
+def by_address(homerun: Writer, address: str, query: str = "") -> Any:
+    body = {"candidate_id": homerun.record("candidate").remote_id, "file_url": address}
+    return homerun.send("POST", "attachments", body, query=query)
 
 
 def test_a_file_is_fetched_from_its_address(homerun, web, folder):
@@ -351,6 +350,29 @@ def test_a_file_is_fetched_from_its_address(homerun, web, folder):
     assert left(homerun, folder) == ([], 0)
 
 
+def test_a_rehearsal_fetches_the_file_and_keeps_nothing_of_it(homerun, web, folder):
+    _, address = web
+
+    answer = by_address(homerun, f"{address}/cv.pdf", "&dry_run=true")
+
+    assert answer.status_code == 200, answer.content
+    (write,) = answer.json()["writes"]
+    assert write["file"] == {"name": "cv.pdf", "bytes": len(PDF), "content_type": "application/pdf"}
+    assert (homerun.effects(), left(homerun, folder)) == ([], ([], 0))
+
+
+def test_a_rehearsal_says_at_once_that_an_address_does_not_answer(homerun, web, folder):
+    server, address = web
+    server.pages["/x"] = (503, {}, b"")
+
+    answer = by_address(homerun, f"{address}/x", "&dry_run=true")
+
+    assert (answer.status_code, answer.json()["message"]) == (422, "The file's address answered 503.")
+    assert [action.attempts for action in homerun.actions()] == [1]
+    assert (homerun.effects(), left(homerun, folder)) == ([], ([], 0))
+
+
+@pytest.mark.parametrize("query", ["", "&dry_run=true"], ids=["sent", "rehearsed"])
 @pytest.mark.parametrize(
     ("page", "words"),
     [
@@ -366,11 +388,11 @@ def test_a_file_is_fetched_from_its_address(homerun, web, folder):
         ((302, {"Location": "file:///etc/passwd"}, b""), "by https only, not by file"),
     ],
 )
-def test_what_an_address_gives_is_judged_like_what_is_sent(homerun, web, folder, page, words):
+def test_what_an_address_gives_is_judged_like_what_is_sent(homerun, web, folder, page, words, query):
     server, address = web
     server.pages["/x"] = page
 
-    answer = by_address(homerun, f"{address}/x")
+    answer = by_address(homerun, f"{address}/x", query)
 
     told = answer.json()
     assert (answer.status_code, told["action"]["state"], words in told["message"]) == (422, "refused", True)
