@@ -14,6 +14,7 @@ from connectors.cats.emulator_truth import Candidate, Job, Phone, Pipeline, Stat
 from connectors.emulation_faults import Fault
 from tests.actions.conftest import Account
 from tests.actions.harness import act, again, document, finished, upload
+from tests.sync.harness import sync
 
 ADA: dict[str, Any] = {
     "first_name": "Ada",
@@ -513,6 +514,7 @@ def test_a_lost_move_of_somebody_who_went_to_and_fro_within_seconds_is_left_to_a
 def test_a_move_asks_where_it_stands_and_what_the_status_does_then_looks_at_it(cats: Account):
     baker = job(cats)
     pipeline, contacted = applied(cats, baker), status(cats, baker, "Contacted")
+    sync(cats.connection)  # whose it is, is known
     rehearsed = move(cats, pipeline, contacted, rehearsal=True)
     since = len(cats.emulator.calls)
 
