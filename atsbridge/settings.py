@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "atsbridge.sync.tasks.tick", "schedule": SWEEP_SECONDS},
     "actions": {"task": "atsbridge.actions.tasks.tick", "schedule": SWEEP_SECONDS},
 }
+WHEN_ACTIVE = ("atsbridge.actions.tasks.go_on",)
+"""The tasks to ring for a connection that has become active, besides its sync: what waited for that goes on."""
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
 
 

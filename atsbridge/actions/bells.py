@@ -1,15 +1,18 @@
 """Ringing for actions. A bell that is lost costs seconds, for the sweeper rings again."""
 
 import logging
+from uuid import UUID
 
 from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
 from atsbridge.actions import order
-from atsbridge.actions.models import Action, Batch
+from atsbridge.actions.models import Action, Batch, State
 
 log = logging.getLogger(__name__)
+MOST = 500
+"""Actions that one look rings for; those that are due besides are the sweeper's."""
 
 
 def ring(action: Action) -> None:
@@ -25,6 +28,15 @@ def ring_batch(batch: Batch) -> None:
 def ring_together(batch: Batch) -> None:
     """Wake whoever reads back what a batch has written."""
     _ring("read_back", batch)
+
+
+def ring_waiting(connection_id: UUID) -> None:
+    """Wake whatever waits on a connection: somebody has resumed or relinked it."""
+    waiting = Action.objects.filter(connection=connection_id, state=State.WAITING, lease__isnull=True)
+    found = list(waiting.order_by("order")[:MOST])
+    Action.objects.filter(pk__in=[action.pk for action in found], lease__isnull=True).update(not_before=timezone.now())
+    for action in found:
+        ring(action)
 
 
 def _ring(task: str, row: Action | Batch) -> None:

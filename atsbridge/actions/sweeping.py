@@ -7,11 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from atsbridge.actions import bells, forgetting
+from atsbridge.actions.bells import MOST
 from atsbridge.actions.models import OPEN, Action, Batch
 from atsbridge.tenants.across import everywhere
 
-MOST = 500
-"""Actions that one sweep rings for."""
 PROPOSED = timedelta(hours=24)
 """How long a batch that nobody started is kept."""
 

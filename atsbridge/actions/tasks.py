@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django_scopes import scope
 
-from atsbridge.actions import batching, performing, sweeping, together
+from atsbridge.actions import batching, bells, performing, sweeping, together
 from atsbridge.tenants.models import Tenant
 
 
@@ -28,6 +28,13 @@ def read_back(tenant_id: str, batch_id: str) -> None:
     """Read back together what a batch has written."""
     with scope(tenant=Tenant(pk=UUID(tenant_id))):
         together.read_back(UUID(batch_id))
+
+
+@shared_task
+def go_on(tenant_id: str, connection_id: str) -> None:
+    """Wake whatever waited until a connection is active."""
+    with scope(tenant=Tenant(pk=UUID(tenant_id))):
+        bells.ring_waiting(UUID(connection_id))
 
 
 @shared_task

@@ -5,7 +5,7 @@
     any ──unlink──▶ unlinking ──after some days──▶ gone
 
 Each change is one conditional UPDATE, so that two workers never undo each other's. Who is to be told of it stands in
-the same transaction.
+the same transaction; what waits for an active connection is woken as soon as that is committed.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from atsbridge.connections import notices
+from atsbridge.connections import notices, waking
 from atsbridge.connections.models import Connection, State
 
 WORKED_EVERY = timedelta(minutes=1)
@@ -97,4 +97,6 @@ def _change(
     if changed:
         for name, value in fields.items():
             setattr(connection, name, value)
+        if after == State.ACTIVE:
+            waking.ring(connection)
     return bool(changed)
