@@ -41,13 +41,13 @@ def fetch(
     transport = transport or deadline.transport(tls(), httpx.Limits(max_connections=1), _Guarded(inside))
     try:
         with httpx.Client(transport=transport, timeout=30, follow_redirects=False, trust_env=False) as client:
-            yield from _followed(client, url, most, time.monotonic() + seconds, plain)
+            yield from _followed(client, url, most, time.monotonic() + seconds, inside, plain)
     except httpx.HTTPError as error:
         raise TemporaryFailure(f"The file could not be fetched ({type(error).__name__})", sent=False) from error
 
 
-def judge(url: str, *, plain: bool = False) -> None:
-    """Raise Rejected for an address that is not asked, whatever its host is."""
+def judge(url: str, *, inside: Collection[str] = (), plain: bool = False) -> None:
+    """Raise Rejected for an address that is not asked, wherever a name in it leads to."""
     try:
         parts = urlsplit(url)
         host, asked = parts.hostname, httpx.URL(url)
@@ -57,6 +57,20 @@ def judge(url: str, *, plain: bool = False) -> None:
         raise Rejected(f"A file is fetched by https only, not by {asked.scheme or 'nothing'}")
     if not host or "@" in parts.netloc:
         raise Rejected("A file's address names a host, and no user or password")
+    if host not in inside and not _may_be_public(host):
+        raise Rejected(_no_public(host))
+
+
+def _may_be_public(host: str) -> bool:
+    """Whether a host is a public address, or a name, of which that is seen when it is asked."""
+    try:
+        return public(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return True
+
+
+def _no_public(host: str) -> str:
+    return f"{host} is no public address, and files are fetched from those alone"
 
 
 def public(address: IPv4Address | IPv6Address) -> bool:
@@ -72,9 +86,11 @@ def public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _followed(client: httpx.Client, url: str, most: int, until: float, plain: bool) -> Iterator[bytes]:
+def _followed(
+    client: httpx.Client, url: str, most: int, until: float, inside: Collection[str], plain: bool
+) -> Iterator[bytes]:
     for _ in range(HOPS + 1):
-        judge(url, plain=plain)
+        judge(url, inside=inside, plain=plain)
         client.cookies.clear()
         with deadline.until(until), client.stream("GET", url, headers=HEADERS) as response:
             if response.has_redirect_location:
@@ -140,5 +156,5 @@ class _Guarded(deadline.Backend):
             raise httpcore.ConnectError(str(error)) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if host not in self.inside and not all(public(ip_address(each.partition("%")[0])) for each in addresses):
-            raise Rejected(f"{host} is no public address, and files are fetched from those alone")
+            raise Rejected(_no_public(host))
         return addresses

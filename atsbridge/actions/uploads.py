@@ -129,7 +129,7 @@ def _check_kept(file: File, limits: Files, photo: bool) -> None:
 
 def _check_address(url: str) -> None:
     try:
-        guard.judge(url, plain=settings.LOOPBACK_ONLY)
+        guard.judge(url, inside=settings.FETCH_INSIDE, plain=settings.LOOPBACK_ONLY)
     except Rejected as rejected:
         raise Wrong(f"file_url: {rejected}") from rejected
 
