@@ -81,6 +81,16 @@ class Batch(models.Model):
         return f"{self.kind} of {len(self.rows)}"
 
 
+LOGGED = models.Q(rehearsal=False)
+"""What stands in the log."""
+
+
+def _log_by(name: str, *fields: str, of: models.Q = LOGGED) -> models.Index:
+    """An index in the order of the log (`dashboard/act_log.py`): by some fields, then the newest first, so that a page
+    reads as much as it shows at any depth."""
+    return models.Index(fields=(*fields, "-created_at", "-id"), name=name, condition=of)
+
+
 class Action(models.Model):
     """One unified write.
 
@@ -147,7 +157,11 @@ class Action(models.Model):
         )
         indexes = (
             models.Index(fields=("connection", "about", "order"), name="actions_about"),
-            models.Index(fields=("tenant", "-created_at", "-id"), name="actions_of_tenant"),
+            _log_by("actions_of_tenant", "tenant"),
+            _log_by("actions_of_connection", "tenant", "connection"),
+            _log_by("actions_of_kind", "tenant", "kind"),
+            _log_by("actions_of_person", "tenant", "person"),
+            _log_by("actions_not_done", "tenant", "state", of=LOGGED & ~models.Q(state=State.DONE)),  # most are done
             models.Index(fields=("not_before",), name="actions_due", condition=models.Q(state__in=OPEN)),
             models.Index(fields=("forget_at",), name="actions_to_empty", condition=models.Q(ended_at__isnull=False)),
             models.Index(fields=("batch",), name="actions_unread", condition=~models.Q(unread="")),

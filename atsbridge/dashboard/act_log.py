@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -89,7 +89,8 @@ def _row(slug: str, action: Action, row: Record | None) -> Row:
 
 def _words(connection: str) -> dict[str, dict[str, str]]:
     """What can be chosen, filter by filter."""
-    everybody = Person.objects.filter(pk__in=Action.objects.values("person")).order_by("name", "email")
+    acted = Action.objects.filter(person=OuterRef("pk"), rehearsal=False)
+    everybody = Person.objects.filter(Exists(acted)).order_by("name", "email")
     found = {
         "kind": {action.slug: action.label for action in ACTIONS},
         "state": {state.value: look(state.value).word for state in State},
