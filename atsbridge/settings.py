@@ -176,6 +176,7 @@ EXCHANGE_SECONDS = env.float("EXCHANGE_SECONDS", default=30)
 ACTION_LEASE_SECONDS = env.float("ACTION_LEASE_SECONDS", default=20)
 WRITE_SECONDS = env.float("WRITE_SECONDS", default=60)
 FILE_SECONDS = env.float("FILE_SECONDS", default=600)
+FILE_LINK_SECONDS = env.int("FILE_LINK_SECONDS", default=86_400)
 FETCH_SECONDS = env.float("FETCH_SECONDS", default=120)
 FETCH_INSIDE = [host for host in env.list("FETCH_INSIDE", default=[]) if host != "none"]
 SETTLE_WRITE_SECONDS = env.float("SETTLE_WRITE_SECONDS", default=120)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import QueryDict
 
 from atsbridge.api.errors import Refusal
@@ -27,6 +28,9 @@ DRY_RUN = "dry_run"
 UNUSED = ("application_source",)
 """Parameters of Truto's writes that lead to nothing here."""
 
+FILES, EXPIRES = "GET /unified/ats/attachments", "expires_in"
+"""The routes that answer addresses of files, and the parameter that says for how many seconds these open them."""
+
 READ = (ACCOUNT, "include_deleted", "truto_ignore_remote_data")
 PAGED = ("limit", "next_cursor", "sort_by", *(f"sort_by[{name}]" for name in COLUMNS))
 
@@ -43,6 +47,10 @@ FILTERS = {
 """Truto's resource → its filters → the names of the conditions; every resource has `id` besides."""
 
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+SWITCHES = {
+    DRY_RUN: "dry_run", "include_deleted": "include_deleted", "truto_ignore_remote_data": "ignore_remote_data",
+}  # fmt: skip
+"""Parameters that are true or false → what they switch."""
 INDEX = re.compile(r"\[[0-9]*\]\Z", re.ASCII)
 
 
@@ -51,7 +59,7 @@ class Asked:
     """What was asked. filters: `{condition: values}`. times: column and comparison, as a condition's name, → instant.
 
     excluded: fields to leave out. ignored: the parameters that are accepted but not used, as they were spelled. given:
-    parameters of a write that are fields of its body as well.
+    parameters of a write that are fields of its body as well. expires_in: seconds for which addresses of files last.
     """
 
     account: str = ""
@@ -67,6 +75,7 @@ class Asked:
     ignored: list[str] = field(default_factory=list)
     given: dict[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    expires_in: int | None = None
 
     @property
     def remote_data(self) -> bool:
@@ -113,6 +122,8 @@ class Reader:
         self.filters = {"id": "id", **FILTERS.get(resource, {})} if resource else {}
         self.fields = fields or {}
         self.scalars = {*READ, *PAGED, *self.filters, *self._times()} if resource else {*READ, *self.fields}
+        if route.startswith(FILES):
+            self.scalars.add(EXPIRES)
         self.lists = {EXCLUDE, *(f"{name}{SET}" for name in self.filters)}
         self.asked = Asked()
         self.failures: list[dict[str, str]] = []
@@ -179,20 +190,18 @@ class Reader:
         asked, (base, _, word) = self.asked, name.rstrip("]").partition("[")
         if name == ACCOUNT:
             asked.account = value
-        elif name == DRY_RUN:
-            asked.dry_run = truth(value)
+        elif name in SWITCHES:
+            setattr(asked, SWITCHES[name], truth(value))
         elif name in self.fields:
             self._field(self.fields[name], value)
         elif name == "limit":
             asked.limit = limit(value)
+        elif name == EXPIRES:
+            asked.expires_in = limit(value, settings.FILE_LINK_SECONDS)
         elif name == "next_cursor":
             asked.cursor = value
         elif base == "sort_by":
             self._sort(word or value, value if word else "asc")
-        elif name == "include_deleted":
-            asked.include_deleted = truth(value)
-        elif name == "truto_ignore_remote_data":
-            asked.ignore_remote_data = truth(value)
         elif base in COLUMNS:
             asked.times[f"{COLUMNS[base]}__{word}"] = instant(value)
         else:
@@ -225,7 +234,7 @@ class Reader:
 
 
 def limit(value: str, most: int = MOST_ROWS) -> int:
-    """A page's size; raises Unfit."""
+    """A page's size, or a number with another limit; raises Unfit."""
     if not (value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= most):
         raise Unfit(f"A whole number from 1 to {most}.")
     return int(value)

@@ -46,12 +46,13 @@ _plain = msgspec.json.Decoder()
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a reader wants of each record."""
+    """What a reader wants of each record. lasting: seconds for which addresses of files open them."""
 
     remote_data: bool = True
     deleted_at: bool = False
     excluded: frozenset[str] = frozenset()
     embeds: bool = True
+    lasting: int | None = None
 
 
 def shaped(connection: Connection, model: str, rows: list[Any], wish: Wish) -> list[Values]:
@@ -64,7 +65,7 @@ def shaped(connection: Connection, model: str, rows: list[Any], wish: Wish) -> l
     for row, values in zip(rows, found, strict=True):
         values |= _around(row, wish)
         if model == "attachment" and connection.speaks.downloads():
-            values["file_url"] = downloads.link(connection.tenant_id, row.id)
+            values["file_url"] = downloads.link(connection.tenant_id, row.id, wish.lasting)
     _drop(found, wish.excluded)
     return found
 

@@ -124,7 +124,7 @@ def _binding(connection: Connection, model: str, asked: Asked) -> str:
 
 
 def _wish(asked: Asked) -> Wish:
-    return Wish(asked.remote_data, asked.include_deleted, asked.excluded)
+    return Wish(asked.remote_data, asked.include_deleted, asked.excluded, lasting=asked.expires_in)
 
 
 def _partial(connection: Connection, model: str, rows: list[Any]) -> bool:

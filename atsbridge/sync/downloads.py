@@ -1,7 +1,7 @@
 """A record's files, read live and streamed: behind an address of ours that is signed and ends.
 
 The provider's own links die within minutes, or need the key. Ours names a record; whoever has it may read that file for
-an hour or two, and nothing else.
+an hour or two, or for as long as was asked for, and nothing else.
 """
 
 import time
@@ -22,7 +22,8 @@ from connectors import kinds, streaming
 from connectors.errors import AuthFailed, NotFound, PlanRequired
 
 LIFE = 3600
-"""Seconds for which an address opens a file at least, and twice as long at most: it changes once in so many."""
+"""Seconds for which an address opens a file at least where nothing else is asked for, and twice as long at most: it
+changes once in so many. Both are less where no address may last so long."""
 ROOT = "files"
 
 type Ticket = tuple[UUID, UUID, int]
@@ -42,9 +43,11 @@ class Download:
     pieces: Iterator[bytes]
 
 
-def link(tenant_id: UUID, record_id: UUID) -> str:
-    """The address of a file; the same for everybody who asks within the hour."""
-    until = (int(time.time()) // LIFE + 2) * LIFE
+def link(tenant_id: UUID, record_id: UUID, seconds: int | None = None) -> str:
+    """The address of a file that opens it for so many seconds; without them the same for everybody who asks within the
+    hour."""
+    now, life = int(time.time()), max(1, min(LIFE, settings.FILE_LINK_SECONDS // 2))
+    until = now + seconds if seconds else (now // life + 2) * life
     return f"{settings.PUBLIC_URL}/{ROOT}/{_signer().sign(f'{tenant_id.hex}.{record_id.hex}.{until}')}"
 
 

@@ -1,5 +1,6 @@
 """Files read live: `file_url` is an address of ours that is signed, ends, and streams."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -206,3 +207,36 @@ def test_downloads_are_asked_with_get_alone(ats):
 
     assert Client().post(address).status_code == 405
     assert ats.send("POST", "attachments/download").status_code == 400
+
+
+@pytest.mark.parametrize("one", [False, True], ids=["list", "one"])
+def test_an_address_lasts_as_long_as_was_asked_for(ats, one):
+    row, asked = read(ats), int(time.time())
+
+    got = ats.send("GET", f"attachments/{row['id']}" if one else "attachments", query="&expires_in=60").json()
+    address = got["file_url"] if one else next(each["file_url"] for each in got["result"] if each["id"] == row["id"])
+
+    assert 60 <= downloads.ticket(address)[2] - asked <= 70
+    assert fetched(address) == PDF
+    with time_machine.travel(asked + 75):
+        assert answer(address).status_code == 404
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "3601", "1e3", "60.5", "", "x", "9" * 30, "٣", "60,70"])
+def test_a_life_that_no_address_has_is_refused_by_name(ats, settings, value):
+    settings.FILE_LINK_SECONDS = 3600
+
+    got = ats.send("GET", "attachments", query=f"&expires_in={quote(value)}")
+
+    assert (got.status_code, got.json()["message"]) == (400, "expires_in: A whole number from 1 to 3600.")
+
+
+def test_only_what_has_addresses_of_files_takes_a_life_for_them(ats):
+    assert "expires_in: It is no parameter" in ats.send("GET", "candidates", query="&expires_in=60").json()["message"]
+
+
+def test_no_address_outlasts_the_limit_of_the_installation(ats, settings):
+    settings.FILE_LINK_SECONDS = 120
+    row = read(ats)
+
+    assert 0 < downloads.ticket(row["file_url"])[2] - int(time.time()) <= 120
