@@ -1,7 +1,8 @@
 """What a person decides about an action that does not go on by itself, and never anything else or anybody else.
 
 unknown             it arrived: done          send again: queued, and sent for certain
-done, incomplete    complete it: queued, for the steps that failed
+done, incomplete    complete it: queued, for the steps that failed, and to look for those that stayed unclear
+                    the rest arrived: done          send the rest again: queued, and what is unclear sent for certain
 queued, waiting     cancel it, while nothing may have been sent
 refused, failed, cancelled, expired           nothing was written: the same once more, as an action of its own
 """
@@ -17,9 +18,11 @@ from django.utils import timezone
 from atsbridge.actions import bells, intake, uploads
 from atsbridge.actions.models import Action, State
 from atsbridge.actions.performing import read
+from atsbridge.actions.steps import LEFT
 from atsbridge.connections.models import Connection
 from atsbridge.tenants.audit import audit
 from atsbridge.tenants.models import Person
+from connectors.acting import Wrote
 from connectors.unified.actions import BY_SLUG
 
 NOTHING_WRITTEN = (State.REFUSED, State.FAILED, State.CANCELLED, State.EXPIRED)
@@ -34,10 +37,18 @@ def choices(action: Action) -> tuple[str, ...]:
     if action.state == State.UNKNOWN:
         return ("arrived",) if action.emptied_at else ("arrived", "again")
     if action.state == State.DONE:
-        return ("complete",) if action.incomplete and action.steps else ()  # without them, all would be sent again
+        return _of_rest(action) if action.incomplete and action.steps else ()  # without them, all would be sent again
     if action.state in (State.QUEUED, State.WAITING):
         return () if action.sent else ("cancel",)
     return ("anew",) if action.state in NOTHING_WRITTEN and _repeatable(action) else ()
+
+
+def _of_rest(action: Action) -> tuple[str, ...]:
+    """The same of one that is incomplete: what nobody can look for is not sent again without a person's word."""
+    left = [step for step in action.steps.values() if step["state"] in LEFT]
+    complete = ("complete",) if not left or any(not step.get("blind") for step in left) else ()
+    unclear = any(step["state"] == "unclear" for step in left)
+    return (*complete, "rest_arrived", "rest_again") if unclear else complete
 
 
 def decide(action: Action, choice: str, person: Person) -> Action:
@@ -53,7 +64,8 @@ def decide(action: Action, choice: str, person: Person) -> Action:
     if decided.ended_at is None:
         bells.ring(decided)
     else:
-        uploads.forget(decided)
+        if not decided.incomplete:
+            uploads.forget(decided)
         bells.ring_next(decided)
     return decided
 
@@ -74,7 +86,29 @@ def _again(action: Action, person: Person) -> Action:
 def _complete(action: Action, person: Person) -> Action:
     """`incomplete` stays, which has the failed steps tried again; what is still to be said is said again. It takes its
     place behind what was asked for meanwhile, and may be under way."""
-    return _change(action, State.DONE, warnings=[], order=intake.place(action.connection), **_queued(action))
+    return _change(action, State.DONE, **_completing(action))
+
+
+def _completing(action: Action) -> dict[str, Any]:
+    return {"warnings": [], "order": intake.place(action.connection)} | _queued(action)
+
+
+def _rest_arrived(action: Action, person: Person) -> Action:
+    """What stayed unclear counts as done; what failed is still to be completed."""
+    wrote = msgspec.to_builtins(Wrote())
+    steps = {
+        name: {"state": "done", "wrote": wrote} if step["state"] == "unclear" else step
+        for name, step in action.steps.items()
+    }
+    left = any(step["state"] in LEFT for step in steps.values())
+    said = [*action.warnings, f"{person} said that what was unclear arrived"]
+    return _change(action, State.DONE, steps=steps, incomplete=left, warnings=said)
+
+
+def _rest_again(action: Action, person: Person) -> Action:
+    """What stayed unclear counts as not sent, for the person has looked; the rest is completed with it."""
+    steps = {name: step for name, step in action.steps.items() if step["state"] != "unclear"}
+    return _change(action, State.DONE, steps=steps, **_completing(action))
 
 
 def _cancel(action: Action, person: Person) -> Action:
@@ -90,6 +124,8 @@ DECISIONS: dict[str, tuple[str, Callable[[Action, Person], Action]]] = {
     "arrived": ("action.arrived", _arrived),
     "again": ("action.again", _again),
     "complete": ("action.complete", _complete),
+    "rest_arrived": ("action.rest_arrived", _rest_arrived),
+    "rest_again": ("action.rest_again", _rest_again),
     "cancel": ("action.cancel", _cancel),
     "anew": ("action.anew", _anew),
 }

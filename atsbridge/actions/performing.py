@@ -13,7 +13,7 @@ from atsbridge.actions import bells, fetching, leases, order, readback, sources,
 from atsbridge.actions.attempt import Attempt
 from atsbridge.actions.models import OPEN, Action, State
 from atsbridge.actions.rehearsing import rehearse
-from atsbridge.actions.steps import REFUSALS, Settling, Steps, Unsure
+from atsbridge.actions.steps import LEFT, REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
 from connectors.acting import Act, Done
@@ -103,7 +103,7 @@ def read(action: Action) -> Input:
 
 
 def _incomplete(action: Action) -> bool:
-    return any(step["state"] == "failed" for step in action.steps.values())
+    return any(step["state"] in LEFT for step in action.steps.values())
 
 
 @contextmanager

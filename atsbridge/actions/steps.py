@@ -5,7 +5,9 @@ What was sent and what came of it stands in `Action.steps`, written before and a
     {"state": "sent", "until": seconds, "looks": n}    it may have arrived, by `until` at the latest
     {"state": "done", "wrote": {id, answer}}           it answered, or its mark was found
     {"state": "known", "value": …}                     what a look found before anything was sent
-    {"state": "failed", "error": words}                it went wrong after the main thing was done
+    {"state": "failed", "error": words}                it went wrong after the main thing was done, and was not written
+    {"state": "unclear", "error": words, "blind": bool, "until": seconds, "looks": 0}
+                                                       the same, and whether it was written nobody could tell
 """
 
 import time
@@ -26,6 +28,8 @@ from connectors.errors import NotFound, Rejected, ScopeMissing, TemporaryFailure
 
 REFUSALS = (Rejected, NotFound, ScopeMissing)
 """What a provider says when it has written nothing and will not."""
+LEFT = ("failed", "unclear")
+"""States of a step that was left behind, so that its action is incomplete."""
 
 
 class Settling(Exception):
@@ -57,16 +61,21 @@ class Steps(Attempt):
         return self._settle(step, write, lost, kept)
 
     def also(self, step: str, write: Write, *, lost: Lost) -> Wrote | None:
-        """The same; what is refused, or stays unclear, becomes a warning."""
+        """The same; what is refused, or stays unclear, becomes a warning. Whoever completes it later has the one sent
+        again and the other looked for first."""
         kept = self.action.steps.get(step)
-        if kept and kept["state"] == "failed" and not self.action.incomplete:
+        if kept and kept["state"] in LEFT and not self.action.incomplete:
             return None
         try:
             return self.once(step, write, lost=lost)
-        except (*REFUSALS, Unsure) as error:
-            self._keep(step, {"state": "failed", "error": str(error)})
-            self.warn(f"{step.capitalize()}: {error}")
-            return None
+        except REFUSALS as error:
+            left: dict[str, Any] = {"state": "failed", "error": str(error)}
+        except Unsure as error:
+            sent = self.action.steps[step]
+            left = {**sent, "state": "unclear", "looks": 0, "error": str(error), "blind": lost == "blind"}
+        self._keep(step, left)
+        self.warn(f"{step.capitalize()}: {left['error']}")
+        return None
 
     def recall(self, name: str, read: Callable[[], Any]) -> Any:
         """What the look found before anything was sent; it is as old as that at the most."""

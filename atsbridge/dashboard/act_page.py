@@ -33,6 +33,8 @@ DECISIONS = {
     "arrived": ("It arrived", "check"),
     "again": ("Send again", "arrow-path"),
     "complete": ("Complete it", "arrow-path"),
+    "rest_arrived": ("What is unclear arrived", "check"),
+    "rest_again": ("Send again what is unclear", "arrow-path"),
     "cancel": ("Cancel it", "x-mark"),
     "anew": ("Do it once more", "arrow-path"),
 }

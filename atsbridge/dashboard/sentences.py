@@ -42,6 +42,8 @@ SENTENCES = {
     "action.batch_stopped": "stopped a batch: {}",
     "action.cancel": "cancelled an action: {}",
     "action.complete": "had an action completed: {}",
+    "action.rest_again": "had what stayed unclear of an action sent again: {}",
+    "action.rest_arrived": "said that what stayed unclear of an action arrived: {}",
     "key.created": "made the API key {}",
     "key.revoked": "revoked the API key {}",
     "key.source": "set the default source of the API key {}",

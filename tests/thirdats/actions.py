@@ -1,8 +1,8 @@
-"""What can be written with Harbor: notes and moves."""
+"""What can be written with Harbor: notes, moves and rejections."""
 
 from connectors.acting import BLIND, Act, Acting, Done, Write, Wrote
 from connectors.mapping import Unavailable
-from connectors.unified.actions import BY_SLUG, AddNote, MoveApplication
+from connectors.unified.actions import BY_SLUG, AddNote, MoveApplication, RejectApplication
 
 
 def note(acting: Acting, given: AddNote) -> Done:
@@ -28,10 +28,25 @@ def move(acting: Acting, given: MoveApplication) -> Done:
     return Done(given.application_id, (("applications", given.application_id),), {"the step": ("step", given.stage_id)})
 
 
-NOTHING_ELSE = Unavailable("Harbor takes notes and moves, and nothing else")
+def reject(acting: Acting, given: RejectApplication) -> Done:
+    """To the step that declines, with a note about it."""
+    path = f"applications/{given.application_id}"
+    person = acting.recall("person", lambda: acting.connector.talk.get(path).data["person"])
+    done = move(acting, MoveApplication(application_id=given.application_id, stage_id=given.stage_id or ""))
+    if given.note:
+        acting.also("note", Write("POST", f"people/{person}/notes", body={"body": given.note}), lost=BLIND)
+    return done
+
+
+NOTHING_ELSE = Unavailable("Harbor takes notes, moves and rejections, and nothing else")
 ACTIONS: dict[str, Act | Unavailable] = {
     **dict.fromkeys(BY_SLUG, NOTHING_ELSE),
     "add_note": Act(note, "writing", {"created_at": "Harbor dates what is written itself"}),
+    "reject_application": Act(
+        reject,
+        "writing",
+        {"triggers": "Harbor does nothing by itself", "rejection_reason_id": "Harbor keeps no reasons"},
+    ),
     "move_application": Act(
         move,
         "writing",
