@@ -31,6 +31,8 @@ def writing(acme) -> Writer:
          "content: it holds NUL or broken characters, which nobody keeps"),
         ("candidates", {"first_name": "A", "last_name": "B", "emails": [{"email": "\0@x.example"}]},
          "email_addresses: it holds NUL or broken characters, which nobody keeps"),
+        ("candidates", {"first_name": "A", "last_name": "B", "phones": [{"number": " "}]},
+         "Expected `str` matching regex '\\\\S' - at `$.phones[0].number`"),
         ("activities", {"candidate_id": "1", "body": "x", "visibility": "secret"},
          "Invalid enum value 'secret' - at `$.visibility`"),
         ("activities", {"candidate_id": "1", "body": "x", "created_at": "yesterday"},

@@ -11,6 +11,8 @@ from connectors.unified.actions import Input, Line, Name
 from connectors.unified.base import Part
 
 type Id = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+type Said = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\S")]
+"""What is nothing without a word in it."""
 type Given = dict[str, Any]
 
 TYPES = {"resume": "CV", "cover_letter": "COVER_LETTER", "other": "OTHER"}
@@ -112,7 +114,7 @@ class Source(Part, frozen=True, forbid_unknown_fields=True):
 class Mail(Part, frozen=True, forbid_unknown_fields=True):
     """An e-mail address."""
 
-    email: Name
+    email: Said
     type: Name | None = None
     is_primary: bool | None = None
 
@@ -120,7 +122,7 @@ class Mail(Part, frozen=True, forbid_unknown_fields=True):
 class Phone(Part, frozen=True, forbid_unknown_fields=True):
     """A phone number."""
 
-    number: Name
+    number: Said
     extension: Name | None = None
     type: Name | None = None
 
