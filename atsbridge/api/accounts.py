@@ -2,22 +2,31 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 
-from atsbridge.api import parameters
+from atsbridge.api import parameters, values
+from atsbridge.api.answers import IntegratedAccount, IntegratedAccounts, Integration
 from atsbridge.api.errors import Refusal, answer, machine, missing, only_reading
 from atsbridge.connections.models import Connection, State
 from atsbridge.records import paging
 from atsbridge.records.paging import BadCursor, Order
 from atsbridge.tenants.access import Request, api_key
 
-STATUSES = {State.ACTIVE: "active", State.PAUSED: "active", State.NEEDS_RELINK: "needs_reauth"}
+STATUSES: dict[str, Literal["active", "needs_reauth"]] = {
+    State.ACTIVE: "active",
+    State.PAUSED: "active",
+    State.NEEDS_RELINK: "needs_reauth",
+}
 """What a state is called outside; one that is unlinking is not there any more."""
 MOST = 5000
+PARAMETERS: parameters.Known = {
+    "limit": values.whole(1, MOST, MOST).of("How many a page holds"),
+    "next_cursor": parameters.PAGED["next_cursor"],
+}
 
 
 @machine
@@ -31,7 +40,10 @@ def index(request: Request) -> HttpResponse:
         page = paging.page(there(), Order("created_at"), size=size, cursor=cursor, binding="accounts")
     except BadCursor as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"next_cursor: {error} Leave it out to begin again.") from error
-    return answer({"result": [account(row) for row in page.rows], "next_cursor": page.next, "limit": size})
+    body: IntegratedAccounts = {
+        "result": [account(row) for row in page.rows], "next_cursor": page.next, "limit": size,
+    }  # fmt: skip
+    return answer(body)
 
 
 @machine
@@ -62,10 +74,10 @@ def find(account_id: str) -> Connection:
     return connection
 
 
-def account(connection: Connection) -> dict[str, Any]:
+def account(connection: Connection) -> IntegratedAccount:
     """A connection as an integrated account."""
     connector = connection.speaks
-    integration = {"name": connector.slug, "label": connector.name, "category": "ats"}
+    integration: Integration = {"name": connector.slug, "label": connector.name, "category": "ats"}
     return {
         "id": connection.id,
         "tenant_id": connection.tenant_id,
@@ -93,12 +105,12 @@ def account(connection: Connection) -> dict[str, Any]:
 
 
 def _asked(query: QueryDict) -> tuple[int, str]:
-    for name, values in query.lists():
-        if name not in ("limit", "next_cursor") or len(values) > 1:
-            raise _unknown(name, "allowed, once each: limit, next_cursor")
+    for name, given in query.lists():
+        if name not in PARAMETERS or len(given) > 1:
+            raise _unknown(name, f"allowed, once each: {', '.join(PARAMETERS)}")
     try:
-        return parameters.limit(query.get("limit", str(MOST)), MOST), query.get("next_cursor", "")
-    except parameters.Unfit as unfit:
+        return PARAMETERS["limit"].read(query.get("limit", str(MOST))), query.get("next_cursor", "")
+    except values.Unfit as unfit:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"limit: {unfit}") from unfit
 
 

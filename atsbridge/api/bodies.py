@@ -24,6 +24,8 @@ MOST = 1024 * 1024
 SEVERAL = 4
 """Files of the largest size that one body may bring."""
 FILE = "file"
+NOT_OF_FORMS = ("data", "file_url", "url")
+"""Fields that tell of a file which does not come in a part of its own."""
 
 
 @dataclass(slots=True)

@@ -3,27 +3,41 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Unpack
 
 import msgspec
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.defaults import server_error
 
+from atsbridge.api.answers import Error, More
+
 READING = ("GET", "HEAD", "OPTIONS")
-ADDRESSES = ("unified/", "integrated-account", "proxy/", "custom/", "hooks/", "events", "actions/", "files/")
+ADDRESSES = (
+    "unified/",
+    "integrated-account",
+    "proxy/",
+    "custom/",
+    "hooks/",
+    "events",
+    "actions/",
+    "files/",
+    "openapi.json",
+)
 
 
 class Refusal(Exception):
     """An answer that is not the one asked for. `more` stands beside the message in the body."""
 
-    def __init__(self, status: HTTPStatus, message: str, *, headers: dict[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, status: HTTPStatus, message: str, *, headers: dict[str, str] | None = None, **more: Unpack[More]
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.headers, self.more = status, message, headers or {}, more
 
     def response(self) -> HttpResponse:
         """The refusal as it goes out."""
-        body = {"statusCode": self.status, "error": self.status.phrase, "message": self.message, **self.more}
+        body: Error = {"statusCode": self.status, "error": self.status.phrase, "message": self.message, **self.more}
         return answer(body, status=self.status, headers=self.headers)
 
 
@@ -50,6 +64,7 @@ def machine[**Given](view: Callable[Given, HttpResponseBase]) -> Callable[Given,
         except SuspiciousOperation:  # more parameters than Django cares to read
             return Refusal(HTTPStatus.BAD_REQUEST, "There are too many parameters in the address.").response()
 
+    inner.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie says anything here
     return inner
 
 

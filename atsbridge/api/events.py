@@ -1,7 +1,6 @@
 """The feed of what changed: `GET /events`. A reader keeps `next_after` and asks again; it compares no copies."""
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,8 +11,10 @@ import msgspec
 from django.http import HttpResponse, QueryDict
 
 from atsbridge.api import parameters
+from atsbridge.api.answers import Event, Events, Failure
 from atsbridge.api.errors import Refusal, answer, machine, missing, only_reading
-from atsbridge.api.parameters import ACCOUNT, Unfit
+from atsbridge.api.parameters import ACCOUNT
+from atsbridge.api.values import ACCOUNT_ID, Unfit, Value, choice, text, whole
 from atsbridge.connections.models import Connection
 from atsbridge.records import feed
 from atsbridge.records.feed import Beyond, Forgotten, Page, Wanted
@@ -48,7 +49,8 @@ def index(request: Request) -> HttpResponse:
         return said
     asked = _asked(request.GET)
     page = _read(request.tenant.pk, asked, _wanted(asked))
-    return answer({"result": [_told(event) for event in page.events], "next_after": page.following})
+    body: Events = {"result": [_told(event) for event in page.events], "next_after": page.following}
+    return answer(body)
 
 
 def _read(tenant_id: UUID, asked: Asked, wanted: Wanted) -> Page:
@@ -74,7 +76,7 @@ def _read(tenant_id: UUID, asked: Asked, wanted: Wanted) -> Page:
     return page
 
 
-def _told(event: Change) -> dict[str, Any]:
+def _told(event: Change) -> Event:
     return {
         "id": str(event.pk),
         "number": event.number,
@@ -120,14 +122,15 @@ def _ids(connections: list[UUID], model: str, given: str) -> tuple[UUID, ...] | 
 
 def _asked(query: QueryDict) -> Asked:
     """The parameters, read strictly; raises Refusal naming each that cannot be used."""
-    asked, failures = Asked(), []
+    asked, failures = Asked(), list[Failure]()
     for name, values in query.lists():
         try:
             if name not in TAKES:
                 raise Unfit(f"It is no parameter of GET /events. Allowed: {', '.join(TAKES)}.")
             if len(values) > 1:
                 raise Unfit("It is given more than once.")
-            setattr(asked, *TAKES[name](values[0]))
+            field, value = TAKES[name]
+            setattr(asked, field, value.read(values[0]))
         except Unfit as unfit:
             failures.append({"parameter": name.replace("\x00", "\ufffd"), "message": str(unfit)})
     if failures:
@@ -136,44 +139,18 @@ def _asked(query: QueryDict) -> Asked:
     return asked
 
 
-def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):
-        raise Unfit("The number of an event, or 0: a whole number as next_after gives it.")
-    return int(value)
-
-
-def _account(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        raise Unfit("The id of a connection. GET /integrated-account lists yours.") from None
-
-
-def _kind(value: str) -> str:
-    if value not in feed.KINDS:
-        raise Unfit(f"It is no kind of event. There are: {', '.join(feed.KINDS)}.")
-    return value
-
-
-def _id(value: str) -> str:
-    if not value or "\x00" in value or len(value) > 500:
-        raise Unfit("The provider's id, or ours.")
-    return value
-
-
-def _wait(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 2 and int(value) <= LONGEST):
-        raise Unfit(f"Whole seconds from 0 to {LONGEST}.")
-    return int(value)
-
-
-TAKES: dict[str, Callable[[str], tuple[str, Any]]] = {
-    "after": lambda value: ("after", _number(value)),
-    ACCOUNT: lambda value: ("account", _account(value)),
-    "kind": lambda value: ("kind", _kind(value)),
-    "job": lambda value: ("job", _id(value)),
-    "stage": lambda value: ("stage", _id(value)),
-    "limit": lambda value: ("limit", parameters.limit(value)),
-    "wait": lambda value: ("wait", _wait(value)),
-}
-"""Each parameter → the field that it fills, and its value; raises Unfit."""
+ID = text("The provider's id, or ours.", 500)
+TAKES: dict[str, tuple[str, Value[Any]]] = {
+    "after": ("after", whole(
+        0, 10**18 - 1, refusal="The number of an event, or 0: a whole number as next_after gives it."
+    ).of("The next_after of the page before, 0 for everything that is kept; else from the oldest kept")),
+    ACCOUNT: ("account", ACCOUNT_ID.of("Only of this connection")),
+    "kind": ("kind", choice(feed.KINDS, "It is no kind of event. There are: {}.").of("Only of this kind")),
+    "job": ("job", ID.of("Only about this job and its applications, by the provider's id or ours")),
+    "stage": ("stage", ID.of("Only applications that are in this stage or left it, by the provider's id or ours")),
+    "limit": ("limit", parameters.LIMIT),
+    "wait": ("wait", whole(0, LONGEST, 0, f"Whole seconds from 0 to {LONGEST}.").of(
+        "Seconds to wait for the next event, where there is none yet"
+    )),
+}  # fmt: skip
+"""Each parameter → the field that it fills, and what it takes."""

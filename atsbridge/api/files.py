@@ -13,6 +13,14 @@ from atsbridge.tenants.access import Request, api_key
 from connectors.errors import ConnectorError, NotFound, RateLimited, Unsupported
 
 ROUTE = "POST /unified/ats/attachments/download"
+FIELDS = ("file_url",)
+STATUSES: dict[type[ConnectorError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+    Unsupported: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ConnectorError: HTTPStatus.BAD_GATEWAY,
+}
+"""Why a file cannot be read → how that is told; the first that fits."""
 
 
 @machine
@@ -25,7 +33,7 @@ def one(request: HttpRequest, token: str) -> HttpResponseBase:
 @api_key("read")
 def download(request: Request, **_: str) -> HttpResponseBase:
     """POST /unified/ats/attachments/download?file_url="""
-    asked = parameters.of_write(request.GET, ROUTE, ("file_url",))
+    asked = parameters.of_write(request.GET, ROUTE, FIELDS)
     connection = accounts.find(asked.account)
     if "file_url" not in asked.given:
         raise Refusal(HTTPStatus.BAD_REQUEST, "file_url is required: the file_url of an attachment.")
@@ -46,15 +54,8 @@ def _sent(ticket: Ticket) -> HttpResponseBase:
     """The file, streamed; a browser keeps it instead of opening it."""
     try:
         file = downloads.download(*ticket[:2])
-    except NotFound as gone:
-        raise missing(f"{gone.message.rstrip('.')}.") from gone
-    except RateLimited as limited:
-        wait = {"Retry-After": str(int(limited.wait) + 1)}
-        raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, limited.message, headers=wait) from limited
-    except Unsupported as unsupported:
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, unsupported.message) from unsupported
     except ConnectorError as error:
-        raise Refusal(HTTPStatus.BAD_GATEWAY, f"{error.message}. {error.next_step}") from error
+        raise _refusal(error) from error
     name = file.name or "file"
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
@@ -63,3 +64,12 @@ def _sent(ticket: Ticket) -> HttpResponseBase:
         "Cache-Control": "private, no-store",
     }
     return StreamingHttpResponse(file.pieces, content_type=file.content_type, headers=headers)
+
+
+def _refusal(error: ConnectorError) -> Refusal:
+    """Why a file is not there, and what helps where that is not in the words."""
+    kind, status = next(each for each in STATUSES.items() if isinstance(error, each[0]))
+    wait = {"Retry-After": str(int(error.wait) + 1)} if isinstance(error, RateLimited) else None
+    next_step = f". {error.next_step}" if kind is ConnectorError else "." if kind is NotFound else ""
+    message = error.message.rstrip(".") if kind is NotFound else error.message
+    return Refusal(status, f"{message}{next_step}", headers=wait)

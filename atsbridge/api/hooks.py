@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from django.views.decorators.csrf import csrf_exempt
 from django_scopes import scope
 
 from atsbridge.api.errors import Refusal, answer, machine, missing
@@ -17,7 +16,6 @@ from atsbridge.sync.models import Hook
 GONE = Refusal(HTTPStatus.GONE, "This account is no longer linked here. Send nothing more to this address.")
 
 
-@csrf_exempt
 @machine
 def hook(request: HttpRequest, connector: str, token: str) -> HttpResponse:
     """POST /hooks/{connector}/{token}: 202 once it is stored, 410 when the account is linked no more."""

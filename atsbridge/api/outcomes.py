@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from atsbridge.actions import performing, waiting
 from atsbridge.actions.models import Action, State
+from atsbridge.api.answers import ActionNamed, ActionToldOf, Left, Plan
 from atsbridge.api.errors import Refusal, answer
 from atsbridge.api.parameters import Asked
 from atsbridge.api.shapes import Wish, shaped
@@ -32,6 +33,7 @@ ENDS = {
     State.EXPIRED: HTTPStatus.GONE,
 }
 """An end without the provider's word → its status; what must not be asked for again by itself is gone."""
+DELETING = ("delete_candidate", "delete_application")
 LONGEST_HEADER = 4000
 MOST = 200
 """Notes, or files, of one person that are looked through."""
@@ -43,7 +45,7 @@ def told(action: Action, operation: Operation, asked: Asked, warnings: list[str]
     if action.state != State.DONE:
         raise _refusal(action, headers)
     if action.rehearsal:
-        return answer({"dry_run": True, **action.plan, "warnings": [*warnings, *action.warnings]}, headers=headers)
+        return answer(_plan(action, warnings), headers=headers)
     return answer(_body(action, operation, asked), headers=headers)
 
 
@@ -58,12 +60,24 @@ def late(action: Action) -> Refusal:
     )
 
 
+def _plan(action: Action, warnings: list[str]) -> Plan:
+    """What would be sent."""
+    plan = action.plan
+    return {
+        "dry_run": True,
+        "writes": plan["writes"],
+        "calls": plan["calls"],
+        "open": plan["open"],
+        "warnings": [*warnings, *action.warnings],
+    }
+
+
 def address(action: Action) -> str:
     """Where an action is looked at."""
     return f"/actions/{action.pk}"
 
 
-def whole(action: Action) -> dict[str, Any]:
+def whole(action: Action) -> ActionToldOf:
     """An action as `GET /actions/{id}` answers it."""
     return {
         "id": action.pk,
@@ -81,17 +95,18 @@ def whole(action: Action) -> dict[str, Any]:
         "steps": {name: step["state"] for name, step in action.steps.items()},
         "by": action.by or None,
         "attempts": action.attempts,
-        "created_at": _time(action.created_at),
+        "created_at": instant(action.created_at),
         "not_before": _time(action.not_before) if action.ended_at is None else None,
-        "expires_at": _time(action.expires_at),
+        "expires_at": instant(action.expires_at),
         "ended_at": _time(action.ended_at),
     }
 
 
 def _body(action: Action, operation: Operation, asked: Asked) -> Any:
     """The record as a read would answer it now. A named method wraps it, a deletion leaves the id."""
-    if action.kind in ("delete_candidate", "delete_application"):
-        return {"id": action.remote_id}
+    if action.kind in DELETING:
+        left: Left = {"id": action.remote_id}
+        return left
     record = _record(action, operation.model, asked)
     return {"result": record} if operation.method else record
 
@@ -179,7 +194,7 @@ def _fitting(warnings: list[str]) -> str:
     return said
 
 
-def _this(action: Action) -> dict[str, Any]:
+def _this(action: Action) -> ActionNamed:
     return {"id": action.pk, "state": action.state, "url": address(action)}
 
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import QueryDict
 
+from atsbridge.api.answers import Failure
 from atsbridge.api.errors import Refusal
+from atsbridge.api.values import ACCOUNT_ID, ANYTHING, INSTANT, TRUTH, Unfit, Value, choice, text, whole
 from connectors.unified.dialects.truto import JOB_STATUSES
 
 ACCOUNT = "integrated_account_id"
@@ -18,7 +21,7 @@ MOST_ROWS = 1000
 DEFAULT_LIMIT = 100
 COLUMNS = {"created_at": "created_at", "updated_at": "updated"}
 """Truto's times → the columns that hold them."""
-COMPARISONS = ("gt", "gte", "lt", "lte")
+COMPARISONS = {"gt": "after", "gte": "at or after", "lt": "before", "lte": "at or before"}
 EXCLUDE = "truto_exclude_fields"
 SET = "[in]"
 MOST = 1000
@@ -31,8 +34,39 @@ UNUSED = ("application_source",)
 FILES, EXPIRES = "GET /unified/ats/attachments", "expires_in"
 """The routes that answer addresses of files, and the parameter that says for how many seconds these open them."""
 
-READ = (ACCOUNT, "include_deleted", "truto_ignore_remote_data")
-PAGED = ("limit", "next_cursor", "sort_by", *(f"sort_by[{name}]" for name in COLUMNS))
+type Known = dict[str, Value[Any]]
+"""Parameters by name."""
+
+LIMIT = whole(1, MOST_ROWS, DEFAULT_LIMIT).of("How many a page holds")
+# Whatever it holds, it is looked for: then it is the id of nothing.
+NAMED = Value(str, ACCOUNT_ID.schema, "The connection: an id that GET /integrated-account lists", required=True)
+EXCLUDED = ANYTHING.of("Fields to leave out", several=True)
+READ: Known = {
+    ACCOUNT: NAMED,
+    "include_deleted": TRUTH.of("Show those that were deleted as well, with deleted_at"),
+    "truto_ignore_remote_data": TRUTH.of("Leave out remote_data, the ATS's own record"),
+}
+PAGED: Known = {
+    "limit": LIMIT,
+    "next_cursor": ANYTHING.of("The next_cursor or prev_cursor of the page before; all else has to stay the same"),
+    "sort_by": choice(COLUMNS, "Sort by one of {}.").of("Which time to sort by, in ascending order"),
+    **{
+        f"sort_by[{name}]": choice(("asc", "desc"), "The direction is asc or desc.").of(
+            f"Sort by {name}, in this order"
+        )
+        for name in COLUMNS
+    },
+}
+TIMES: Known = {
+    f"{name}[{sign}]": INSTANT.of(f"Only what has its {name} {words} this")
+    for name in COLUMNS
+    for sign, words in COMPARISONS.items()
+}
+FILLS = {
+    ACCOUNT: "account", DRY_RUN: "dry_run", "include_deleted": "include_deleted", "limit": "limit",
+    "truto_ignore_remote_data": "ignore_remote_data", EXPIRES: "expires_in", "next_cursor": "cursor",
+}  # fmt: skip
+"""Parameters → the field of what was asked that each fills, if nothing else has to be looked at."""
 
 FILTERS = {
     "jobs": {"status": "status", "name": "name"},
@@ -45,12 +79,18 @@ FILTERS = {
     "job_interview_stages": {"job_id": "job"},
 }  # fmt: skip
 """Truto's resource → its filters → the names of the conditions; every resource has `id` besides."""
-
-TRUTHS = {"true": True, "1": True, "false": False, "0": False}
-SWITCHES = {
-    DRY_RUN: "dry_run", "include_deleted": "include_deleted", "truto_ignore_remote_data": "ignore_remote_data",
+FILTER = text("An empty value finds nothing.")
+CONDITIONS: Known = {
+    "id": FILTER.of("Only this record, by the ATS's id or ours"),
+    "status": choice(JOB_STATUSES, "One of {}.").of("Only jobs that are so"),
+    "name": FILTER.of("Only what is called so"),
+    "emails": FILTER.of("Only who has this e-mail address"),
+    "source": FILTER.of("Only who, or what, came from there"),
+    **{name: FILTER.of(f"Only what is of this {name}, by the ATS's id or ours") for name in
+       ("job", "stage", "candidate", "application")},
 }  # fmt: skip
-"""Parameters that are true or false → what they switch."""
+"""What each condition takes."""
+
 INDEX = re.compile(r"\[[0-9]*\]\Z", re.ASCII)
 
 
@@ -91,10 +131,6 @@ class Asked:
 type Take[Value] = Callable[[str, Value], None]
 
 
-class Unfit(ValueError):
-    """A parameter's value that cannot be used; the text says what can."""
-
-
 def of_list(query: QueryDict, resource: str) -> Asked:
     """What is asked of a list; raises Refusal."""
     return Reader(query, f"GET /unified/ats/{resource}", resource).read()
@@ -105,28 +141,45 @@ def of_one(query: QueryDict, resource: str) -> Asked:
     return Reader(query, f"GET /unified/ats/{resource}/{{id}}", None).read()
 
 
+def known(route: str, resource: str | None = None, fields: Mapping[str, str] | None = None) -> Known:
+    """Every parameter of a list of a resource, of one record, or of a write that takes these in its address."""
+    reader = Reader(QueryDict(), route, resource, fields)
+    nothing = dict.fromkeys(UNUSED if fields else (), ANYTHING.of("It leads to nothing here"))
+    return reader.scalars | reader.lists | nothing
+
+
 def of_write(query: QueryDict, route: str, fields: Iterable[str]) -> Asked:
     """What is asked of a write beside its body, of which these fields may stand in the address; raises Refusal."""
+    return Reader(query, route, None, given_in(fields)).read()
+
+
+def given_in(fields: Iterable[str]) -> dict[str, str]:
+    """The parameters that stand for fields of a body, which they are; DRY_RUN for none."""
     inner = {f"{name.removesuffix('_id')}[id]": name for name in fields if name.endswith("_id")}
-    return Reader(query, route, None, {DRY_RUN: "", **{name: name for name in fields}, **inner}).read()
+    return {DRY_RUN: "", **{name: name for name in fields}, **inner}
 
 
 class Reader:
     """Reads one request's parameters and collects everything that is wrong with them. `fields`: parameter → the field
-    of a body that it stands for."""
+    of a body that it stands for. `scalars`, `lists`: every parameter that it knows; the values of a list are many."""
 
     def __init__(
         self, query: QueryDict, route: str, resource: str | None, fields: Mapping[str, str] | None = None
     ) -> None:
-        self.query, self.route, self.resource = query, route, resource
+        self.query, self.route = query, route
         self.filters = {"id": "id", **FILTERS.get(resource, {})} if resource else {}
         self.fields = fields or {}
-        self.scalars = {*READ, *PAGED, *self.filters, *self._times()} if resource else {*READ, *self.fields}
+        filters = {name: CONDITIONS[condition] for name, condition in self.filters.items()}
+        self.scalars = READ | (PAGED | filters | TIMES if resource else self._given())
+        sets = {
+            f"{name}{SET}": value.of(f"{value.words}, or one of these", several=True) for name, value in filters.items()
+        }
+        self.lists: Known = {EXCLUDE: EXCLUDED, **sets}
         if route.startswith(FILES):
-            self.scalars.add(EXPIRES)
-        self.lists = {EXCLUDE, *(f"{name}{SET}" for name in self.filters)}
+            lasting = whole(1, settings.FILE_LINK_SECONDS).of("Seconds for which addresses of files open them")
+            self.scalars |= {EXPIRES: lasting}
         self.asked = Asked()
-        self.failures: list[dict[str, str]] = []
+        self.failures: list[Failure] = []
 
     def read(self) -> Asked:
         """Everything that was asked; raises Refusal."""
@@ -146,8 +199,10 @@ class Reader:
         """Every parameter that this route knows."""
         return [*sorted(self.scalars | self.lists), "remote_query"]
 
-    def _times(self) -> Iterable[str]:
-        return (f"{name}[{comparison}]" for name in COLUMNS for comparison in COMPARISONS)
+    def _given(self) -> Known:
+        said = text("An empty value says nothing.")
+        kinds = {name: said.of(f"{field} of the body") for name, field in self.fields.items()}
+        return kinds | {DRY_RUN: TRUTH.of("Say what would be sent, and send nothing")} if kinds else {}
 
     def _sorted(self) -> tuple[dict[str, str], dict[str, list[str]]]:
         scalars: dict[str, str] = {}
@@ -188,74 +243,34 @@ class Reader:
 
     def _scalar(self, name: str, value: str) -> None:
         asked, (base, _, word) = self.asked, name.rstrip("]").partition("[")
-        if name == ACCOUNT:
-            asked.account = value
-        elif name in SWITCHES:
-            setattr(asked, SWITCHES[name], truth(value))
-        elif name in self.fields:
-            self._field(self.fields[name], value)
-        elif name == "limit":
-            asked.limit = limit(value)
-        elif name == EXPIRES:
-            asked.expires_in = limit(value, settings.FILE_LINK_SECONDS)
-        elif name == "next_cursor":
-            asked.cursor = value
-        elif base == "sort_by":
-            self._sort(word or value, value if word else "asc")
-        elif base in COLUMNS:
-            asked.times[f"{COLUMNS[base]}__{word}"] = instant(value)
-        else:
+        if name in self.filters:
             self._filter(name, [value])
+            return
+        read = self.scalars[name].read(value)
+        if name in FILLS:
+            setattr(asked, FILLS[name], read)
+        elif name in self.fields:
+            self._field(self.fields[name], read)
+        elif base == "sort_by":
+            self._sort(word or read, read if word else "asc")
+        else:
+            asked.times[f"{COLUMNS[base]}__{word}"] = read
 
     def _field(self, name: str, value: str) -> None:
-        if not value:
-            raise Unfit("An empty value says nothing.")
         if self.asked.given.setdefault(name, value) != value:
             raise Unfit(f"{name} is given twice, differently.")
 
     def _sort(self, name: str, direction: str) -> None:
-        if name not in COLUMNS:
-            raise Unfit(f"Sort by one of {', '.join(COLUMNS)}.")
-        if direction not in ("asc", "desc"):
-            raise Unfit("The direction is asc or desc.")
         if sum(key in self.query for key in PAGED if key.startswith("sort_by")) > 1:
             raise Unfit("Sort by one column only.")
         self.asked.column, self.asked.descending = COLUMNS[name], direction == "desc"
 
     def _filter(self, name: str, values: list[str]) -> None:
         condition = self.filters[name]
-        if not all(values):
-            raise Unfit("An empty value finds nothing.")
+        read = [CONDITIONS[condition].read(value) for value in values]
         if condition in self.asked.filters:
             raise Unfit(f"Give {name} or {name}{SET}, not both.")
-        if condition == "status" and not set(values) <= set(JOB_STATUSES):
-            raise Unfit(f"One of {', '.join(JOB_STATUSES)}.")
-        self.asked.filters[condition] = values
-
-
-def limit(value: str, most: int = MOST_ROWS) -> int:
-    """A page's size, or a number with another limit; raises Unfit."""
-    if not (value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= most):
-        raise Unfit(f"A whole number from 1 to {most}.")
-    return int(value)
-
-
-def truth(value: str) -> bool:
-    """True or false; raises Unfit."""
-    if value.lower() not in TRUTHS:
-        raise Unfit("true or false.")
-    return TRUTHS[value.lower()]
-
-
-def instant(value: str) -> datetime:
-    """A time with any offset, or a date, as UTC; raises Unfit."""
-    if "T" in value:
-        value = value.replace(" ", "+")  # a plus that was not percent-encoded arrives as a blank
-    try:
-        read = datetime.fromisoformat(value)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unfit("An ISO 8601 time such as 2026-01-31T09:30:00.000001Z.") from None
+        self.asked.filters[condition] = read
 
 
 def no_account() -> Refusal:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from atsbridge.api.answers import Around
 from atsbridge.connections.models import Connection
 from atsbridge.records import queries
 from atsbridge.records.ids import record_id
@@ -76,9 +77,9 @@ def _drop(found: list[Values], names: Iterable[str]) -> None:
             values.pop(name, None)
 
 
-def _around(row: Any, wish: Wish) -> Values:
+def _around(row: Any, wish: Wish) -> Around:
     """What stands in columns of its own."""
-    values: Values = {"created_at": instant(row.created_at), "updated_at": instant(row.updated)}
+    values: Around = {"created_at": instant(row.created_at), "updated_at": instant(row.updated)}
     if wish.deleted_at:
         values["deleted_at"] = None if row.deleted_at is None else instant(row.deleted_at)
     if wish.remote_data:

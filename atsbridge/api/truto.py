@@ -9,6 +9,7 @@ import msgspec
 from django.http import HttpResponse
 
 from atsbridge.api import accounts, parameters
+from atsbridge.api.answers import Listed
 from atsbridge.api.errors import Refusal, answer, machine, missing, only_reading
 from atsbridge.api.parameters import Asked
 from atsbridge.api.shapes import Wish, shaped
@@ -37,7 +38,7 @@ def index(request: Request, resource: str) -> HttpResponse:
     connection = _readable(asked, model)
     lacking = _owner_unread(connection, model, asked)
     page, model = _page(connection, model, asked)
-    body = {
+    body: Listed[Any] = {
         "result": shaped(connection, model, page.rows, _wish(asked)),
         "next_cursor": page.next,
         "prev_cursor": page.previous,

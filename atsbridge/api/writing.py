@@ -14,8 +14,10 @@ from django.http import HttpResponse, HttpResponseBase
 from atsbridge.actions import intake, uploads, waiting, wrong
 from atsbridge.actions.models import Action
 from atsbridge.api import accounts, bodies, naming, outcomes, papers, parameters
+from atsbridge.api.answers import Details
 from atsbridge.api.errors import Refusal, machine, missing, not_offered
 from atsbridge.api.parameters import Asked
+from atsbridge.api.values import TRUTH, Unfit, Value
 from atsbridge.tenants.access import Request, api_key
 from connectors.unified.actions import CreateCandidate, File, Input
 from connectors.unified.dialects.truto_writing import OPERATIONS, Operation, offered
@@ -23,6 +25,12 @@ from connectors.unified.dialects.truto_writing import OPERATIONS, Operation, off
 PATIENCE = 25
 """Seconds that a caller waits for an action's end; each holds a thread of the web server for so long."""
 LONGEST_KEY = 255
+HEADERS = {
+    "Idempotency-Key": Value(
+        str, {"type": "string", "maxLength": LONGEST_KEY}, "The same again with the same key is led to the first action"
+    ),
+    "X-Allow-Duplicate": TRUTH.of("Do it even if it repeats what was asked for, or makes a known person twice"),
+}
 
 type View = Callable[..., HttpResponseBase]
 
@@ -130,8 +138,8 @@ def _told() -> Iterator[None]:
         insight = {"description": "The connection's key lacks these.", "value": {"missing_scopes": [denied.scope]}}
         raise Refusal(HTTPStatus.FORBIDDEN, str(denied), truto_error_insight={"forbidden_error": insight}) from denied
     except wrong.Wrong as error:
-        failures = {"failures": [{"message": str(error)}]}
-        raise Refusal(STATUSES.get(type(error), HTTPStatus.BAD_REQUEST), str(error), details=failures) from error
+        wrongs: Details = {"failures": [{"message": str(error)}]}
+        raise Refusal(STATUSES.get(type(error), HTTPStatus.BAD_REQUEST), str(error), details=wrongs) from error
 
 
 STATUSES = {
@@ -151,6 +159,6 @@ def _key(request: Request) -> str:
 
 def _truth(request: Request, header: str) -> bool:
     try:
-        return parameters.truth(request.headers.get(header, "false"))
-    except parameters.Unfit as unfit:
+        return TRUTH.read(request.headers.get(header, "false"))
+    except Unfit as unfit:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"{header}: {unfit}") from unfit

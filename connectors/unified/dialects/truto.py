@@ -5,11 +5,14 @@
 `remote_data`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
+from connectors.unified.dialects import truto_shapes
+from connectors.unified.dialects.truto_shapes import Reference, WebPage
 
 VERSION = 1
 """Raised whenever `wire` renders the same document differently."""
@@ -46,7 +49,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _job(document: Document) -> Shape:
+def _job(document: Document) -> truto_shapes.Job:
     return {
         "name": document.get("name"),
         "description": document.get("description"),
@@ -64,7 +67,7 @@ def _job(document: Document) -> Shape:
     }
 
 
-def _candidate(document: Document) -> Shape:
+def _candidate(document: Document) -> truto_shapes.Candidate:
     return {
         "first_name": document.get("first_name"),
         "last_name": document.get("last_name"),
@@ -85,7 +88,7 @@ def _candidate(document: Document) -> Shape:
     }
 
 
-def _application(document: Document) -> Shape:
+def _application(document: Document) -> truto_shapes.Application:
     source = document.get("source")
     return {
         "candidate": _this(document.get("candidate_id")),
@@ -99,7 +102,7 @@ def _application(document: Document) -> Shape:
     }
 
 
-def _application_stage(document: Document) -> Shape:
+def _application_stage(document: Document) -> truto_shapes.Stage:
     return {"name": document.get("name"), "status": _lower(document.get("status")), "job": None, "position": None}
 
 
@@ -108,7 +111,7 @@ def _job_stage(document: Document) -> Shape:
     return {"id": document.get("stage_id"), "job": _this(document.get("job_id")), "position": document.get("index")}
 
 
-def _attachment(document: Document) -> Shape:
+def _attachment(document: Document) -> truto_shapes.Attachment:
     return {
         "file_name": document.get("file_name"),
         "file_url": None,
@@ -119,7 +122,7 @@ def _attachment(document: Document) -> Shape:
     }
 
 
-def _activity(document: Document) -> Shape:
+def _activity(document: Document) -> truto_shapes.Activity:
     kind, author, writer = document.get("kind"), document.get("author_id"), document.get("author_name")
     return {
         "candidate": _this(document.get("candidate_id")),
@@ -135,7 +138,7 @@ def _activity(document: Document) -> Shape:
     }
 
 
-def _user(document: Document) -> Shape:
+def _user(document: Document) -> truto_shapes.User:
     email, status = document.get("email"), document.get("status")
     return {
         "first_name": document.get("first_name"),
@@ -147,7 +150,7 @@ def _user(document: Document) -> Shape:
     }
 
 
-def _department(document: Document) -> Shape:
+def _department(document: Document) -> truto_shapes.Department:
     return {
         "name": document.get("name"),
         "parent": _this(document.get("parent_id")),
@@ -155,11 +158,11 @@ def _department(document: Document) -> Shape:
     }
 
 
-def _named(document: Document) -> Shape:
+def _named(document: Document) -> truto_shapes.Tag:
     return {"name": document.get("name")}
 
 
-SHAPES: dict[str, Callable[[Document], Shape]] = {
+SHAPES: dict[str, Callable[[Document], Mapping[str, Any]]] = {
     "job": _job,
     "candidate": _candidate,
     "application": _application,
@@ -174,11 +177,11 @@ SHAPES: dict[str, Callable[[Document], Shape]] = {
 }
 
 
-def _this(remote_id: str | None) -> Shape | None:
+def _this(remote_id: str | None) -> Reference | None:
     return None if remote_id is None else {"id": remote_id}
 
 
-def _these(remote_ids: list[str | None]) -> list[Shape]:
+def _these(remote_ids: list[str | None]) -> list[Reference]:
     return [{"id": remote_id} for remote_id in remote_ids if remote_id is not None]
 
 
@@ -209,28 +212,28 @@ def _confidential(visibility: str | None) -> bool | None:
     return None if visibility is None else visibility != "PUBLIC"
 
 
-def _phone(phone: Shape) -> Shape:
+def _phone(phone: Shape) -> truto_shapes.Telephone:
     return {"number": phone.get("phone_number"), "extension": phone.get("extension"), "type": phone.get("type")}
 
 
-def _urls(pages: list[Shape] | None) -> list[Shape] | None:
+def _urls(pages: list[Shape] | None) -> list[WebPage] | None:
     if pages is None:
         return None
     return [{"url": page["link"], "type": page.get("type")} for page in pages if page.get("link")]
 
 
-def _offices(names: list[str] | None) -> list[Shape] | None:
+def _offices(names: list[str] | None) -> list[truto_shapes.Name] | None:
     return None if names is None else [{"id": None, "name": name} for name in names]
 
 
-def _team(document: Document, role: str) -> list[Shape] | None:
+def _team(document: Document, role: str) -> list[Reference] | None:
     team = document.get("hiring_team")
     if team is None:
         return None
     return _these([member["user_id"] for member in team if role in member["roles"]])
 
 
-def _postings(document: Document) -> list[Shape] | None:
+def _postings(document: Document) -> list[WebPage] | None:
     postings = document.get("job_postings")
     if postings is None:
         url = document.get("post_url")

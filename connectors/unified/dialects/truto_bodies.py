@@ -14,25 +14,37 @@ type Id = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 type Said = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\S")]
 """What is nothing without a word in it."""
 type Given = dict[str, Any]
+type Needs = tuple[tuple[str, ...], ...]
 
 TYPES = {"resume": "CV", "cover_letter": "COVER_LETTER", "other": "OTHER"}
 """Truto's word for what a file is → ours."""
 
 
 class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A body. unused: fields that are accepted and lead to nothing → why. alike: those that it has from its action.
-    otherwise: fields of the action that are told by others here, or not at all."""
+    """A body.
 
-    unused: ClassVar[Mapping[str, str]] = {}
+    unused: fields that are accepted and lead to nothing → why. needs: records by kind, of each tuple one has to be
+    named, as `x_id` or as `x`. some: it has to change something. alike: the fields that it has from its action.
+    spelled: its own → those of the action that they tell. untold: fields of the action that no body tells.
+    """
+
+    unused: ClassVar[Mapping[str, str]] = {"remote_data": "nothing is passed on to the ATS as it stands"}
+    needs: ClassVar[Needs] = ()
+    some: ClassVar[bool] = False
+    action: ClassVar[type[Input]]
     alike: ClassVar[tuple[str, ...]] = ()
-    otherwise: ClassVar[frozenset[str]] = frozenset()
+    spelled: ClassVar[Mapping[str, str]] = {}
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     remote_data: Any = UNSET
 
     def given(self) -> Given:
         """What the action is told; raises Unclear."""
         told = {name: getattr(self, name) for name in self.alike}
-        return {name: msgspec.to_builtins(value) for name, value in told.items() if value is not UNSET}
+        given = {name: msgspec.to_builtins(value) for name, value in told.items() if value is not UNSET}
+        for names in self.needs:
+            given |= _named(self, names)
+        return given
 
     def papers(self) -> list["Paper"]:
         """The files that come with it."""
@@ -40,22 +52,24 @@ class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     def warnings(self) -> list[str]:
         """What was given and leads to nothing, a sentence each."""
-        known = {"remote_data": "nothing is passed on to the ATS as it stands", **self.unused}
-        return [f"{name}: {why}." for name, why in known.items() if getattr(self, name) is not UNSET]
+        return [f"{name}: {why}." for name, why in self.unused.items() if getattr(self, name) is not UNSET]
 
 
-def tells[Body: Written](action: type[Input], *otherwise: str) -> Callable[[type[Body]], type[Body]]:
+def tells[Body: Written](action: type[Input], *untold: str, **spelled: str) -> Callable[[type[Body]], type[Body]]:
     """Give a body every field of its action that it spells as the action does, with the action's type and words: all
-    but those that stand in it already, and those that are told otherwise."""
+    but those that stand in it already, those that it tells by others (theirs=ours), and those that it does not tell."""
 
     def complete(body: type[Body]) -> type[Body]:
-        not_here = body.otherwise | {*otherwise}
-        more = [
-            _field(each)
-            for each in msgspec.structs.fields(action)
-            if each.encode_name not in not_here and each.encode_name not in body.__struct_fields__
-        ]
-        own = {"__doc__": body.__doc__, "otherwise": not_here, "alike": (*body.alike, *(name for name, *_ in more))}
+        told = {**body.spelled, **spelled}
+        not_here = {*body.untold, *untold, *told.values(), *body.__struct_fields__}
+        more = [_field(each) for each in msgspec.structs.fields(action) if each.encode_name not in not_here]
+        own = {
+            "__doc__": body.__doc__,
+            "action": action,
+            "alike": (*body.alike, *(name for name, *_ in more)),
+            "spelled": told,
+            "untold": body.untold | {*untold},
+        }
         return msgspec.defstruct(  # type: ignore[return-value]  # a subclass of what it is told as a base
             body.__name__, more, bases=(body,), namespace=own, module=body.__module__, kw_only=True
         )
@@ -164,11 +178,12 @@ def one(body: Any, name: str) -> str | None:
     return alone or (inner.id if inner else None)
 
 
-def needed(body: Any, name: str) -> str:
-    """The same, where there has to be one."""
-    found = one(body, name)
-    if found is None:
-        raise Unclear(f"{name}_id: it is required")
+def _named(body: Written, names: tuple[str, ...]) -> Given:
+    """The records of these kinds that a body names, where there has to be one."""
+    found = {f"{name}_id": one(body, name) for name in names}
+    if not any(found.values()):
+        choice = f"say whose it is, with {' or '.join(found)}" if len(found) > 1 else "it is required"
+        raise Unclear(f"{names[0]}_id: {choice}")
     return found
 
 

@@ -1,5 +1,7 @@
 """What machines write about people in Truto's shape."""
 
+from typing import ClassVar
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -19,6 +21,7 @@ from connectors.unified.dialects.truto_bodies import (
     Id,
     Mail,
     Named,
+    Needs,
     Page,
     Paper,
     Phone,
@@ -26,14 +29,13 @@ from connectors.unified.dialects.truto_bodies import (
     This,
     Unclear,
     Written,
-    needed,
     one,
     source_of,
     tells,
 )
 
 
-@tells(Person, "email_addresses", "phone_numbers", "location", "social_media", "answers")
+@tells(Person, "answers", emails="email_addresses", phones="phone_numbers", locations="location", urls="social_media")
 class Described(Written, kw_only=True):
     """What is said of somebody who is created."""
 
@@ -81,6 +83,8 @@ class NewCandidate(Described, kw_only=True):
 class Applying(Written, kw_only=True):
     """What is said of an application."""
 
+    needs: ClassVar[Needs] = (("job",),)
+
     job_id: Id | None = None
     job: This | None = None
     current_stage: This | None = None
@@ -92,7 +96,6 @@ class Applying(Written, kw_only=True):
         """The job, and where it begins."""
         told = super().given()
         return told | {
-            "job_id": needed(self, "job"),
             "stage_id": told["stage_id"] or (self.current_stage and self.current_stage.id),
             "source": source_of(self.source),
             "answers": msgspec.to_builtins(self.answers),
@@ -107,12 +110,10 @@ class Applying(Written, kw_only=True):
 class KnownApplication(Applying, kw_only=True):
     """POST /applications, of somebody who is named by an id."""
 
+    needs = (*Applying.needs, ("candidate",))
+
     candidate_id: Id | None = None
     candidate: This | None = None
-
-    def given(self) -> Given:
-        """The person, the job, and where they begin."""
-        return super().given() | {"candidate_id": needed(self, "candidate")}
 
 
 @tells(CreateApplication, *Person.__struct_fields__)
@@ -136,9 +137,14 @@ class NewApplication(Applying, kw_only=True):
         return super().warnings() + [f"candidate.{words}" for words in self.candidate.warnings()]
 
 
-@tells(UpdateCandidate, "candidate_id", "email_addresses", "phone_numbers", "location", "social_media")
+@tells(
+    UpdateCandidate, "candidate_id",
+    emails="email_addresses", phones="phone_numbers", locations="location", urls="social_media",
+)  # fmt: skip
 class CandidateChange(Written, kw_only=True):
     """PATCH /candidates/{id}: what is not named stays, what is null is emptied."""
+
+    some = True
 
     locations: list[Line] | UnsetType | None = UNSET
     phones: list[Phone] | UnsetType = UNSET
@@ -156,7 +162,7 @@ class CandidateChange(Written, kw_only=True):
             "source": UNSET if self.source is UNSET else source_of(self.source),
         }
         changes = super().given() | {name: value for name, value in turned.items() if value is not UNSET}
-        if not changes:
+        if self.some and not changes:
             raise Unclear("Nothing is to be changed: name at least one field")
         return changes
 
@@ -170,6 +176,8 @@ class CandidateChange(Written, kw_only=True):
 class Tagging(Written, kw_only=True):
     """POST /candidates/add-tag and remove-tag."""
 
+    needs = (("candidate",),)
+
     candidate_id: Id | None = None
     candidate: This | None = None
     tag: Named | Name
@@ -177,7 +185,7 @@ class Tagging(Written, kw_only=True):
     def given(self) -> Given:
         """The person and the tag."""
         word = self.tag if isinstance(self.tag, str) else self.tag.word("tag")
-        return super().given() | {"candidate_id": needed(self, "candidate"), "tag": word}
+        return super().given() | {"tag": word}
 
 
 def _place(places: list[str]) -> Given | None:

@@ -23,7 +23,7 @@ from connectors.unified.actions import (
     RejectApplication,
     Text,
 )
-from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Unclear, Written, needed, one, tells
+from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Written, tells
 from connectors.unified.dialects.truto_people import (
     CandidateChange,
     KnownApplication,
@@ -36,7 +36,12 @@ from connectors.unified.dialects.truto_people import (
 class OfApplication(Written, kw_only=True):
     """What names an application."""
 
-    unused = {"user_id": "the ATS takes the key's own user for it", "candidate_id": "the application says whose it is"}
+    needs = (("application",),)
+    unused = {
+        **Written.unused,
+        "user_id": "the ATS takes the key's own user for it",
+        "candidate_id": "the application says whose it is",
+    }
 
     application_id: Id | None = None
     application: This | None = None
@@ -46,7 +51,7 @@ class OfApplication(Written, kw_only=True):
 
     def given(self) -> Given:
         """The application."""
-        return super().given() | {"application_id": needed(self, "application"), "triggers": self.triggers}
+        return super().given() | {"triggers": self.triggers}
 
 
 @tells(MoveApplication)
@@ -54,7 +59,7 @@ class Move(OfApplication, kw_only=True):
     """POST /applications/move-stage."""
 
 
-@tells(RejectApplication, "rejection_reason_id")
+@tells(RejectApplication, reject_reason_id="rejection_reason_id")
 class Rejection(OfApplication, kw_only=True):
     """POST /applications/reject."""
 
@@ -74,15 +79,13 @@ class Hire(OfApplication, kw_only=True):
 class ResultLink(Written, kw_only=True):
     """POST /applications/add-result-link."""
 
+    needs = (("application",),)
+
     application_id: Id | None = None
     application: This | None = None
 
-    def given(self) -> Given:
-        """The application and the result."""
-        return super().given() | {"application_id": needed(self, "application")}
 
-
-@tells(ImportApplication, "application_id")
+@tells(ImportApplication, remote_id="application_id")
 class Import(Written, kw_only=True):
     """POST /applications/import."""
 
@@ -96,24 +99,20 @@ class Import(Written, kw_only=True):
 class About(Written, kw_only=True):
     """What names a person, or one of their applications."""
 
+    needs = (("candidate", "application"),)
+
     candidate_id: Id | None = None
     candidate: This | None = None
     application_id: Id | None = None
     application: This | None = None
 
-    def given(self) -> Given:
-        """Whose it is."""
-        found = {f"{name}_id": one(self, name) for name in ("candidate", "application")}
-        if not any(found.values()):
-            raise Unclear("candidate_id: say whose it is, with candidate_id or application_id")
-        return super().given() | found
 
-
-@tells(AddNote, "content", "is_private")
-class Activity(About, kw_only=True):
+@tells(AddNote, body="content", visibility="is_private")
+class NewActivity(About, kw_only=True):
     """POST /activities."""
 
     unused = {
+        **Written.unused,
         "subject": "notes have none",
         "actor": "the ATS takes the key's own user for it",
     }
@@ -131,7 +130,7 @@ class Activity(About, kw_only=True):
 
 @tells(AddAttachment, "file")
 class NewAttachment(About, kw_only=True):
-    """POST /attachments, as JSON."""
+    """POST /attachments, as JSON: the file's content as base64 (`data`), or where it is (`file_url`, else `url`)."""
 
     file_name: Name = ""
     file_url: Line = ""
@@ -189,7 +188,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "applications/hire"): Operation("hire_application", Hire, "application", method=True),
     ("POST", "applications/add-result-link"): Operation("add_result_link", ResultLink, "application", method=True),
     ("POST", "attachments"): Operation("add_attachment", NewAttachment, "attachment", query=WHOSE),
-    ("POST", "activities"): Operation("add_note", Activity, "note", query=WHOSE),
+    ("POST", "activities"): Operation("add_note", NewActivity, "note", query=WHOSE),
 }  # fmt: skip
 """(method, what follows /unified/ats/) → what it does."""
 
