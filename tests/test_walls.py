@@ -27,9 +27,9 @@ from tests.conftest import Browser
 
 SECRET = "Ada of Acme"
 """Part of the name of every record of Acme: wherever it shows, something of Acme's shows."""
-OPEN = {"file", "home", "hook", "invitation"}
+OPEN = {"file", "home", "hook", "invitation", "openapi"}
 """Ours, without a right: they show what belongs to whoever is signed in, or to a link that was signed and ends, or take
-what a provider signed; allauth's are open."""
+what a provider signed, or say how machines ask, which is nobody's; allauth's are open."""
 PEOPLES = {"look", "sync", "act", "manage", "own"}
 MACHINES = {"read", "write"}
 

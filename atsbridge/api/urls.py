@@ -5,7 +5,7 @@ An id is the rest of the path as it stands, for a stage's name may hold slashes.
 
 from django.urls import re_path
 
-from atsbridge.api import accounts, actions, events, files, hooks, truto, writing
+from atsbridge.api import accounts, actions, events, files, hooks, openapi, truto, writing
 
 records = writing.by_method(truto.index, POST=writing.create)
 download = writing.by_method(truto.one, POST=files.download)
@@ -23,5 +23,6 @@ urlpatterns = [
     re_path(r"^(?:/*)events/*\Z", events.index, name="events"),
     re_path(r"^(?:/*)integrated-account/*\Z", accounts.index, name="truto_accounts"),
     re_path(r"^(?:/*)integrated-account/+(?P<account_id>[^/]+)/*\Z", accounts.one, name="truto_account"),
+    re_path(r"^(?:/*)openapi\.json\Z", openapi.index, name="openapi"),
     re_path(r"^(?:/*)(?:unified|proxy|custom|integrated-account)(?:/|\Z)", truto.unknown, name="truto_unknown"),
 ]

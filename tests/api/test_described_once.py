@@ -1,4 +1,4 @@
-"""A field of an action's input is one line: the form, what JSON is taken, and what is kept of it follow."""
+"""A field of an action's input is one line: the form, what JSON is taken, the OpenAPI document follow."""
 
 import json
 from typing import Annotated, ClassVar
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import pytest
 from django.urls import reverse
 
-from atsbridge.api import writing
+from atsbridge.api import openapi, writing
 from connectors.unified.actions import BY_SLUG, AddTag, HireApplication, RemoveTag
 from connectors.unified.base import about
 from connectors.unified.dialects.truto_bodies import tells
@@ -46,6 +46,16 @@ def test_a_new_field_of_an_action_is_taken_from_json_and_checked(longer):
     assert json.loads(action.input)["shoe_size"] == 42
 
 
+def test_a_new_field_of_an_action_is_told_to_machines(longer):
+    hire = openapi.document()["components"]["schemas"]["Hire"]
+
+    assert hire["properties"]["shoe_size"] == {
+        "anyOf": [{"type": "integer"}, {"type": "null"}],
+        "default": None,
+        "description": "Which shoes to order for the first day",
+    }
+
+
 def test_a_new_field_of_an_action_stands_in_its_form(longer, alice):
     page = alice.get(reverse("act", args=["acme", "applications", longer.record("application").id, "hire_application"]))
 
@@ -59,7 +69,7 @@ EVERY = [*OPERATIONS.values(), *(each.known for each in OPERATIONS.values() if e
 def test_every_field_of_an_action_is_told_in_json(operation):
     by_address = {f"{operation.model}_id"} if operation.named else set()
 
-    told = {*operation.body.otherwise, *operation.body.__struct_fields__, *by_address}
+    told = {*operation.body.untold, *operation.body.spelled.values(), *operation.body.__struct_fields__, *by_address}
     assert {field.rstrip("_") for field in BY_SLUG[operation.kind].__struct_fields__} - told == set()
 
 

@@ -26,6 +26,11 @@ def made(alice: Browser, name: str = "Warehouse", may: str = "write") -> tuple[s
     return shown(alice.post(f"{KEYS}create/", {"name": name, "may": may}))
 
 
+def test_the_page_leads_to_how_machines_ask(bob: Browser) -> None:
+    assert '<a href="/openapi.json">' in bob.get(KEYS).content.decode()
+    assert bob.get("/openapi.json").json()["openapi"] == "3.1.0"
+
+
 def test_a_key_is_shown_once_with_a_line_that_works(alice: Browser, acme: Tenant) -> None:
     linked = account("Acme")
     linked.put("job", "17", name="Baker")

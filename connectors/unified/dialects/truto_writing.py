@@ -162,6 +162,10 @@ class Operation(msgspec.Struct, frozen=True):
     method: bool = False
     known: "Operation | None" = None
 
+    def all(self) -> tuple["Operation", ...]:
+        """Everything that it may be."""
+        return (self, self.known) if self.known else (self,)
+
     def meant(self, fields: Given) -> "Operation":
         """The operation that a body means."""
         whom = fields.get("candidate")
