@@ -8,7 +8,7 @@ import pytest
 
 import connectors
 from atsbridge.connections.models import Connection
-from atsbridge.tenants.models import Tenant
+from atsbridge.tenants.models import Person, Tenant
 from tests.sync import harness
 
 
@@ -49,3 +49,9 @@ def cats(acme: Tenant) -> Iterator[Account]:
     """CATS."""
     with linked(acme, "cats") as account:
         yield account
+
+
+@pytest.fixture
+def dora(db: None) -> Person:
+    """Who decides."""
+    return Person.objects.create_user("dora@acme.example", name="Dora")

@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.actions import intake, performing
+from atsbridge.actions import deciding, intake, performing
 from atsbridge.actions.models import OPEN, Action, Upload
 from atsbridge.connections.models import Connection
+from atsbridge.tenants.models import Person
 from tests.sync.harness import documents
 
 
@@ -29,6 +30,12 @@ def again(action: Action) -> Action:
         performing.perform(action.pk)
         action.refresh_from_db()
     return action
+
+
+def decide(action: Action, choice: str, person: Person) -> Action:
+    """Let somebody decide about an action."""
+    with scope(tenant=action.connection.tenant):
+        return deciding.decide(action, choice, person)
 
 
 def finished(action: Action) -> Action:

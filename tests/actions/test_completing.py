@@ -13,7 +13,7 @@ from atsbridge.tenants.models import AuditEntry, Person, Tenant
 from connectors.emulation_faults import Fault
 from tests.actions.cells import applications, stages
 from tests.actions.conftest import Account, linked
-from tests.actions.harness import act, again, finished, upload
+from tests.actions.harness import act, again, decide, finished, upload
 from tests.sync import harness
 
 FILES = {"homerun": "job-applications", "cats": "attachments"}
@@ -33,17 +33,6 @@ def harbor(acme: Tenant) -> Iterator[Account]:
     """An ATS whose notes nobody can look for."""
     with harness.with_harbor(), linked(acme, "harbor", jobs=3, people=12) as found:
         yield found
-
-
-@pytest.fixture
-def dora(db: None) -> Person:
-    """Who decides."""
-    return Person.objects.create_user("dora@acme.example", name="Dora")
-
-
-def decide(action: Action, choice: str, person: Person) -> Action:
-    with scope(tenant=action.connection.tenant):
-        return deciding.decide(action, choice, person)
 
 
 def effects(account: Account, what: str) -> int:

@@ -11,19 +11,8 @@ from atsbridge.actions.models import Action, State
 from atsbridge.tenants.models import AuditEntry, Person
 from connectors.emulation_faults import Fault
 from tests.actions.conftest import Account
-from tests.actions.harness import act, again
+from tests.actions.harness import act, again, decide
 from tests.actions.test_performing import applied
-
-
-@pytest.fixture
-def dora(db: None) -> Person:
-    """Who decides."""
-    return Person.objects.create_user("dora@acme.example", name="Dora")
-
-
-def decide(action: Action, choice: str, person: Person) -> Action:
-    with scope(tenant=action.connection.tenant):
-        return deciding.decide(action, choice, person)
 
 
 def trail(account: Account) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from atsbridge.actions import forgetting, sweeping
+from atsbridge.actions import sweeping
 from atsbridge.actions.models import Action, State
 from atsbridge.connections.models import Connection
 from atsbridge.records.ids import record_id
@@ -21,6 +21,7 @@ from tests.actions.conftest import Account, linked
 from tests.actions.harness import act
 from tests.actions.test_performing import applied
 from tests.conformance.test_forgetting import MARKER, naming
+from tests.conftest import Browser
 from tests.records.storing import put
 from tests.sync import harness
 
@@ -46,6 +47,11 @@ def imported(account: Account, **given: Any) -> Record:
 def switched(account: Account, on: bool = True) -> Run:
     """Switch it, and do what that begins."""
     assert keeping.choose(account.connection, only_ours=on)
+    return narrowed(account)
+
+
+def narrowed(account: Account) -> Run:
+    """Do what a switch begins."""
     run = Run.objects.get(connection=account.connection, ended_at__isnull=True)
     engine.run_whole(run.pk)
     run.refresh_from_db()
@@ -134,7 +140,7 @@ def test_rows_of_others_that_could_not_be_read_go_too(account: Account):
     assert (naming(), SetAside.objects.count()) == (set(), 0)
 
 
-def test_what_our_actions_were_told_of_others_goes_too_within_minutes(account: Account):
+def test_what_our_actions_were_told_of_others_goes_too_within_minutes(account: Account, alice: Browser):
     ours = imported(account)
     others = Record.objects.filter(model="application", deleted_at__isnull=True).exclude(candidate=ours.candidate)
     other = others.first()
@@ -143,8 +149,9 @@ def test_what_our_actions_were_told_of_others_goes_too_within_minutes(account: A
         act(account.connection, "add_note", application_id=record.remote_id, content=words)
     sweeping.sweep()
 
-    switched(account)
-    forgetting.hasten(account.connection)
+    settings = {"label": "Mine", "models": account.connection.reads, "interval": "0", "only_ours": "on"}
+    assert alice.post(f"/t/acme/connections/{account.connection.pk}/settings/", settings).status_code == 302
+    narrowed(account)
     sweeping.sweep()
 
     assert naming() == set()

@@ -14,7 +14,7 @@ from atsbridge.connections.models import Budget, Connection
 from atsbridge.connections.opening import opened
 from atsbridge.records import kept
 from atsbridge.records.models import Record
-from atsbridge.sync import arrivals, engine, feeds, keeping
+from atsbridge.sync import arrivals, engine, feeds, keeping, schedule
 from atsbridge.sync.models import Arrival, Page, Run
 from atsbridge.tenants.models import Tenant
 from tests.conformance.test_forgetting import MARKER, naming
@@ -154,3 +154,29 @@ def test_where_the_budget_ends_within_a_page_what_was_asked_is_kept(acme: Tenant
         assert run.state == "succeeded"
         assert sorted(calls) == sorted({f"/v2/job-applications/{remote_id}" for remote_id in people})
         assert pages.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("owes", "asked_for", "begun"),
+    [
+        ("narrow", {"trigger": "settings", "kind": "remap"}, ("narrow", False)),
+        ("narrow", {"trigger": "command", "full": True}, ("narrow", False)),
+        ("full", {"trigger": "settings", "kind": "remap"}, ("complete", True)),
+        ("full", {"trigger": "schedule"}, ("complete", True)),
+        ("", {"trigger": "settings", "kind": "remap"}, ("remap", False)),
+        ("", {"trigger": "command", "full": True}, ("complete", True)),
+        ("", {"trigger": "schedule"}, ("quick", False)),
+    ],
+)
+def test_a_run_is_first_what_is_owed_whatever_it_is_begun_for(
+    acme: Tenant, owes: str, asked_for: dict[str, Any], begun: tuple[str, bool]
+):
+    with harness.mounted("homerun", harness.emulate("homerun", jobs=1, people=2)) as emulator, scope(tenant=acme):
+        connection = harness.link(acme, "homerun", emulator)
+        harness.sync(connection)
+        Connection.objects.filter(pk=connection.pk).update(owes=owes)
+        connection.refresh_from_db()
+
+        run = schedule.start(connection, **asked_for)
+
+        assert (run.kind, run.full) == begun
