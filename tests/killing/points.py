@@ -22,8 +22,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 POINTS = ("before send", "sent, unanswered", "answered, unstored", "before commit", "after commit")
-PAGE, RECORD, ACTION = "sync_page", "records_record", "actions_action"
-STORED = {PAGE, RECORD, ACTION}
+PAGE, RECORD, ACTION, QUESTIONED = "sync_page", "records_record", "actions_action", "sync_nomination"
+STORED = {PAGE, RECORD, ACTION, QUESTIONED}
 """A transaction that writes into one of these tables is one whose commit is a point."""
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 

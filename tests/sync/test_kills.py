@@ -1,23 +1,30 @@
 """The process that works is killed at each named point: the run goes on, nothing is lost, nothing is said twice."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db.models import QuerySet
 from django_scopes import scope
 
 from atsbridge.connections.models import Connection
-from atsbridge.records.models import Record
-from atsbridge.sync import details
-from atsbridge.sync.models import Reading
+from atsbridge.records import kept
+from atsbridge.records.models import Change, Record
+from atsbridge.sync import details, keeping
+from atsbridge.sync.models import Reading, Run
 from tests.killing.accounts import PEOPLE, PEOPLE_AGAIN, change, linked
 from tests.killing.crew import Crew, served
-from tests.killing.points import PAGE, POINTS, RECORD
+from tests.killing.points import PAGE, POINTS, QUESTIONED, RECORD
 from tests.killing.truth import differences
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROVIDERS = ("homerun", "cats")
+STORED = ("before commit", "after commit")
+NARROWING = [(point, table) for table in (RECORD, QUESTIONED) for point in STORED]
+"""Where to die while what is not ours goes: at a portion of it, and when it is said."""
 ASKED_AGAIN = {
     "before send": 0,
     "sent, unanswered": 1,
@@ -86,6 +93,48 @@ def test_a_detail_whose_reader_is_killed_is_read_by_the_next(slug, tmp_path):
 
         assert len(crew.deaths()) == 3
         assert differences(connection, emulator, [record.remote_id for record in opened]) == []
+
+
+@pytest.mark.parametrize("slug", PROVIDERS)
+def test_narrowing_whose_worker_is_killed_leaves_ours_alone_and_says_so_once(slug, tmp_path):
+    with served(slug) as (emulator, address), Crew(tmp_path, "folder", {slug: address}) as crew:
+        for point, table in NARROWING:
+            crew.sync(connection := linked(slug, emulator, f"{point} {table}"))
+            with scope(tenant=connection.tenant):
+                mine = keep_some(connection)
+                before = dict(live(connection).values_list("id", "document"))
+                crew.order(point, about=table)
+                keeping.choose(connection, only_ours=True)
+                run = Run.objects.get(connection=connection, kind="narrow")
+                crew.until(Run.objects.filter(pk=run.pk, ended_at__isnull=False).exists)
+
+                assert not crew.withdraw(), (point, table)
+                assert dict(live(connection).values_list("id", "document")) == {key: before[key] for key in mine}
+                theirs = Record.objects.filter(connection=connection, model__in=kept.PEOPLE).exclude(id__in=mine)
+                assert theirs.count() == len(before) - len(mine)
+                assert not theirs.filter(emptied_at__isnull=True).exists()
+                told = Change.objects.filter(connection=connection, cause="settings").values_list("kind", "after")
+                counts = Counter(live(connection).values_list("model", flat=True))
+                assert {kind: json.loads(after)["count"] for kind, after in told} == {
+                    f"{model}.narrowed": counts[model] for model in kept.PEOPLE
+                }
+                assert told.count() == len(kept.PEOPLE)
+                run.refresh_from_db()
+                assert (run.state, Connection.objects.get(pk=connection.pk).owes) == ("succeeded", "")
+        assert crew.started == 1
+
+
+def live(connection: Connection) -> "QuerySet[Record]":
+    """The people who are here, and their applications."""
+    return Record.objects.filter(connection=connection, model__in=kept.PEOPLE, deleted_at__isnull=True)
+
+
+def keep_some(connection: Connection) -> set[UUID]:
+    """Three applications and whose they are: ours from now on."""
+    some = list(Record.objects.filter(connection=connection, model="application").order_by("remote_id")[:3])
+    people = Record.objects.filter(id__in=[each.candidate for each in some])
+    kept.keep(connection, [(each.model, each.remote_id) for each in (*some, *people)], "import")
+    return {each.id for each in (*some, *people)}
 
 
 def some_to_open(connection: Connection) -> list[Record]:
