@@ -137,7 +137,8 @@ class Parts:
     between: rows whose ids, which are numbers, lie from one to another or, without the second, from one on. Such a
     window proves deletions, for its key cannot change. since: rows that changed after an instant. of_jobs: the rows of
     some jobs. newest_first: new rows stand at the head of the list. short: it is so short that looking again means
-    reading it whole. fits: how many rows one answer holds. ids: so many of them can be asked for at once by their ids
+    reading it whole. about: the rows that tell of some people, by their ids; without any, those that tell of nobody.
+    fits: how many rows one answer holds. ids: so many of them can be asked for at once by their ids
     (`Connector.rows_of`).
     """
 
@@ -146,6 +147,7 @@ class Parts:
     of_jobs: Callable[[Sequence[str]], Params] | None = None
     newest_first: bool = False
     short: bool = False
+    about: Callable[[Sequence[str]], Params] | None = None
     fits: int = 100
     ids: bool = False
 

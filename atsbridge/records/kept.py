@@ -3,10 +3,12 @@ that somebody named. What belongs to anybody else is neither stored nor kept, wh
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from atsbridge.connections.models import Connection
 from atsbridge.records.ids import record_id
@@ -16,6 +18,8 @@ from connectors.base import Resource
 from connectors.mapping import Made
 
 PEOPLE = ("candidate", "application")
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)
+"""How long whoever was never seen is not asked for, after the first time and at the most."""
 
 
 def keep(connection: Connection, found: Iterable[tuple[str, str]], by: str, by_id: UUID | None = None) -> None:
@@ -70,7 +74,22 @@ def _standing(connection: Connection, resource: Resource) -> "QuerySet[Kept]":
     mapping = anchor(resource, connection.reads)
     mine = Kept.objects.filter(connection=connection, model=mapping.model.slug if mapping else "")
     gone = Record.objects.filter(connection=connection, deleted_at__isnull=False)
-    return mine.exclude(record__in=gone.values("id"))
+    waits = Q(misses__gt=0, ask_at__gt=timezone.now()) & ~Q(record__in=_stored(connection))
+    return mine.exclude(record__in=gone.values("id")).exclude(waits)
+
+
+def _stored(connection: Connection) -> "QuerySet[Record]":
+    return Record.objects.filter(connection=connection, model__in=PEOPLE).only("id")
+
+
+def missed(connection: Connection, resource: Resource, remote_ids: Sequence[str]) -> None:
+    """Some were asked for and are not there. Those that were never stored wait for longer each time, up to a month."""
+    mine = Kept.objects.filter(connection=connection, model__in=resource.own, remote_id__in=remote_ids)
+    rows = list(mine.exclude(record__in=_stored(connection)))
+    for row in rows:
+        row.misses += 1
+        row.ask_at = timezone.now() + min(SHORTEST * 2 ** min(row.misses - 1, 10), LONGEST)
+    Kept.objects.bulk_update(rows, ["misses", "ask_at"])
 
 
 def strangers(connection: Connection) -> "QuerySet[Record]":

@@ -146,7 +146,8 @@ class Kept(models.Model):
     """A candidate or application that is read where a connection reads only what we created.
 
     record: our id of it. by: `action` (it was made by one), `import` (somebody named it) or `application` (a kept one
-    is theirs); by_id: the action."""
+    is theirs); by_id: the action. misses: how often in a row it was asked for and not there, of what was never seen;
+    ask_at: not before then, which is a longer while each time."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="kept", db_index=False)
@@ -156,6 +157,8 @@ class Kept(models.Model):
     since = models.DateTimeField(default=timezone.now)
     by = models.CharField(max_length=12)
     by_id = models.UUIDField(null=True, blank=True)
+    misses = models.PositiveIntegerField(default=0)
+    ask_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

@@ -45,6 +45,9 @@ class Course:
         """Whether a page holds what was asked for: a provider may not know a filter, and answer everything."""
         return True
 
+    def note(self, page: Page) -> None:
+        """Keep what a page tells of the way, in the transaction that stores it."""
+
     def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
         """The records that a page should have brought and did not."""
         return []

@@ -7,6 +7,7 @@
     head      the first pages of a list with the newest first, until one brings nothing new
     jobs      the rows of open jobs
     kept      what we created, each asked for by its id, where nothing else is to be read
+    about     what tells of those people, then
 
 A checkpoint is the params of the next request and the course's own place; a course remembers nothing else.
 """
@@ -24,7 +25,7 @@ from atsbridge.records.rows import anchor
 from atsbridge.records.store import Stored
 from atsbridge.sync.course import Course, Step
 from atsbridge.sync.models import Walk
-from atsbridge.sync.ours import TOGETHER, Kept
+from atsbridge.sync.ours import TOGETHER, About, Kept
 from connectors.base import Connector, Page, Parts, Resource
 from connectors.mapping import as_id
 
@@ -38,8 +39,8 @@ ROOM = 0.95
 """How full a window is cut where others than known rows stand in it."""
 JOBS = 100
 """Jobs whose rows are asked for at once."""
-WHOLE = ("list", "windows")
-"""The courses that meet every row of a list."""
+WHOLE = ("list", "windows", "about")
+"""The courses that meet every row of a list that may be read."""
 ALONE = ("list", "kept")
 """Those for which no other stands in."""
 QUICK = 20
@@ -186,7 +187,7 @@ class Windows(Course):
         return self.known
 
 
-COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, Since, Head, Jobs, Windows, Kept)}
+COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, Since, Head, Jobs, Windows, Kept, About)}
 
 
 def looks(connection: Connection, resource: Resource, *hows: str, state: str = "walked") -> "QuerySet[Walk]":
@@ -200,6 +201,10 @@ def hows(connection: Connection, resource: Resource, kind: str) -> list[str]:
     if connection.only_ours and kept.of_people(resource):
         together = TOGETHER if parts.between else 1
         return ["kept"] if kind == "complete" or kept.count(connection, resource) <= QUICK * together else []
+    if connection.only_ours and parts.about and not _refused(connection, resource, "about"):
+        people = connection.speaks.home("candidate")
+        few = people is None or kept.count(connection, people) <= QUICK * TOGETHER
+        return ["about"] if kind == "complete" or few else []
     if kind == "complete":
         walked = parts.between and anchor(resource, connection.reads) and looks(connection, resource, *WHOLE).exists()
         return ["windows" if walked and not _refused(connection, resource, "windows") else "list"]

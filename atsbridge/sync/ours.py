@@ -1,4 +1,4 @@
-"""The course through what we created, where nothing else is to be read (`records/kept.py`)."""
+"""The courses through what we created, and what tells of it, where nothing else is to be read (`records/kept.py`)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +19,27 @@ from connectors.paging import Params
 
 TOGETHER, SINGLY = 100, 20
 """Rows that one page asks for, together and one by one."""
+
+
+class About(Course):
+    """What tells of those whom we created, a hundred at a time, then what tells of nobody."""
+
+    how = "about"
+    instead = "list"
+
+    def first(self) -> Step | None:
+        """The first people."""
+        return self._after("")
+
+    def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
+        """The next page, then the next people; nobody's comes last."""
+        return super().following(place, page, stored) or (self._after(place["last"]) if place["last"] else None)
+
+    def _after(self, last: str) -> Step:
+        assert self.resource.parts.about
+        people = self.connection.speaks.home("candidate")
+        ids = kept.following(self.connection, people, last, TOGETHER) if people else []
+        return self._asking(self.resource.parts.about(ids), {"last": ids[-1] if ids else ""})
 
 
 class Kept(Course):
@@ -50,11 +71,17 @@ class Kept(Course):
             rows += [row] if row is not None else []
         return Page(rows, {"ids": asked}, None, None, started, len(rows), connector.talk.calls - before)
 
+    def note(self, page: Page) -> None:
+        """Whom nobody has seen yet, and who is not there now, is asked for less and less often."""
+        kept.missed(self.connection, self.resource, self._gone(page))
+
     def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
         """Those of which the own address answered that they are gone."""
+        return [record_id(self.connection.pk, model, each) for each in self._gone(page) for model in self.resource.own]
+
+    def _gone(self, page: Page) -> list[str]:
         met = {self._id(row) for row in page.rows}
-        gone = [remote_id for remote_id in page.params["ids"] if remote_id not in met]
-        return [record_id(self.connection.pk, model, each) for each in gone for model in self.resource.own]
+        return [remote_id for remote_id in page.params["ids"] if remote_id not in met]
 
     def proves(self, page: Page) -> bool:
         """An address proves it."""

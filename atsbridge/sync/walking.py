@@ -124,6 +124,7 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) 
         demand_active(hold.connection)
         reader = beside.renewed(reader, hold.connection)
         stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
+        course.note(page)
         missing = course.missing(row.place, page, stored)
         if missing:
             nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))

@@ -1,6 +1,7 @@
 """CATS, public API version 3: https://docs.catsone.com/api/v3/."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -131,7 +132,7 @@ class Cats(Connector):
                 more=1,
             ),
         ),
-        _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=SEARCHED),
+        _list("activities", mapping.NOTE, keeps=mapping.of_recruiting, parts=replace(SEARCHED, about=hal.about)),
     )
     meanings = (known.OUTCOMES, known.OF_JOBS)
     actions = ACTIONS

@@ -32,6 +32,14 @@ def since(instant: datetime) -> Params:
     return {SEARCH: {"field": "date_modified", "filter": "greater_than", "value": instant.isoformat()}}
 
 
+def about(people: Sequence[str]) -> Params:
+    """Search the activities of some people; those of jobs without any. Another kind of record may have the same id."""
+    if not people:
+        return {SEARCH: {"field": "data_item.type", "filter": "exactly", "value": "job"}}
+    ids = [{"field": "data_item.id", "filter": "exactly", "value": int(number)} for number in people]
+    return {SEARCH: {"or": ids}}
+
+
 def rows(answer: Any, key: str) -> list[Row]:
     """The rows of a collection: none where `_embedded` is missing, the first list where the key is another one."""
     embedded = answer.get("_embedded") if isinstance(answer, dict) else None

@@ -6,17 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django_scopes import scope
 
 from atsbridge.actions import sweeping
 from atsbridge.actions.models import Action, State
 from atsbridge.connections.models import Connection
+from atsbridge.records import kept
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Change, Kept, Record, SetAside, Total
 from atsbridge.sync import courses, engine, keeping, schedule
 from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Tenant
+from connectors.emulation_faults import Fault
 from tests.actions.conftest import Account, linked
 from tests.actions.harness import act
 from tests.actions.test_performing import applied
@@ -258,6 +261,91 @@ def test_where_no_search_takes_several_ids_each_is_asked_for_alone(acme: Tenant,
     assert [path for path in asked if "pipelines/" in path] == [
         "POST pipelines/search", *(f"GET pipelines/{record.remote_id}" for record in records)
     ]  # fmt: skip
+
+
+@pytest.fixture
+def noted(acme: Tenant) -> Iterator[tuple[Account, Record]]:
+    """CATS with one of ours, of whom, of a stranger and of a job something is noted."""
+    with linked(acme, "cats") as account, scope(tenant=acme):
+        ours, emulator = imported(account), account.emulator
+        people = list(emulator.account.candidates.values())
+        mine = next(each for each in people if str(each.id) == candidate_of(ours))
+        emulator.note(mine, "Good")
+        emulator.note(next(each for each in people if each is not mine), MARKER)
+        emulator.note(mine, "Open until May").about = ("job", next(iter(emulator.account.jobs)))
+        switched(account)
+        yield account, ours
+
+
+def searched(account: Account, since: int) -> list[str]:
+    base = account.emulator.base_path
+    calls = [f"{call.method} {call.path.removeprefix(base).strip('/')}" for call in account.emulator.calls[since:]]
+    return [call for call in calls if "activities" in call]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_of_activities_those_of_ours_and_of_jobs_are_asked_for(noted: tuple[Account, Record], full: bool):
+    account, ours = noted
+    since = len(account.emulator.calls)
+
+    assert harness.sync(account.connection, full=full).state == "succeeded"
+
+    notes = live(account, "note").values()
+    assert searched(account, since) == ["POST activities/search"] * 2
+    assert {note["candidate_id"] for note in notes} == {candidate_of(ours), None}
+    assert {"Good", "Open until May"} <= {note["content"] for note in notes}
+    assert naming() == set()
+
+
+def test_where_activities_are_not_searched_so_their_list_is_read(noted: tuple[Account, Record]):
+    account, _ = noted
+    account.emulator.faults.append(Fault("404", path="activities/search"))
+    since = len(account.emulator.calls)
+
+    assert harness.sync(account.connection, full=True).state == "succeeded"
+
+    assert searched(account, since)[:2] == ["POST activities/search", "GET activities"]
+    assert "Good" in {note["content"] for note in live(account, "note").values()}
+    assert naming() == set()
+
+
+def test_an_activity_of_ours_that_is_gone_there_goes_here(noted: tuple[Account, Record]):
+    account, _ = noted
+    harness.sync(account.connection)
+    good = next(each for each in account.emulator.account.activities.values() if each.notes == "Good")
+    account.emulator.delete(good)
+
+    harness.sync(account.connection, full=True)
+
+    assert "Good" not in {note["content"] for note in live(account, "note").values()}
+
+
+def test_whom_nobody_has_seen_is_asked_for_less_and_less_often(account: Account):
+    switched(account)
+    strange = "999999999"
+    kept.keep(account.connection, [("candidate", strange), ("application", strange)], "action")
+    asked = []
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for hours in (0, 0.5, 1, 1, 1.5, 24 * 40):
+            clock.shift(timedelta(hours=hours))
+            since = len(account.emulator.calls)
+            harness.sync(account.connection, full=True)
+            asked.append(bool(called(account, since)))
+
+    assert asked == [True, False, True, False, True, True]
+
+
+def test_whoever_comes_after_all_is_asked_for_like_others(account: Account):
+    switched(account)
+    person = somebody(account)
+    kept.keep(account.connection, [("candidate", str(person.id))], "action")
+    Kept.objects.update(misses=9)
+    since = len(account.emulator.calls)
+
+    for _ in range(2):
+        harness.sync(account.connection, full=True)
+
+    assert len([call for call in called(account, since) if str(person.id) in call]) == 2
 
 
 def test_what_changes_and_what_is_deleted_there_is_so_here(account: Account):
