@@ -124,6 +124,7 @@ def test_every_answer_is_one_that_is_declared(tag, account, real, acme):
 
 
 @pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.sqlite
 def test_what_the_document_forbids_is_refused(tag, account):
     own = {"integrated_account_id": str(account.connection.pk)}
 
