@@ -24,6 +24,8 @@ SLICE_PAGES = 20
 SLICE_SECONDS = 10.0
 BESIDE = timedelta(hours=1)
 """How long a quick run takes what stands beside the rows as it was."""
+WITHOUT_CALLS = {"remap": remapping.advance, "narrow": narrowing.advance}
+"""Kinds of run that ask the provider nothing → all that they do."""
 THEIRS, OURS = (20, 40, 80), (4, 16, 64)
 """Seconds before a run goes on after each temporary failure in a row, of the provider and of this installation."""
 PATIENCE = len(THEIRS) + 1
@@ -70,11 +72,8 @@ def _demand_trust(run: Run) -> None:
 
 
 def _phases(run: Run, slice_: Slice) -> None:
-    if run.kind == "remap":
-        remapping.advance(run, slice_.spend)
-        _enter(run, "done")
-    if run.kind == "narrow":
-        narrowing.advance(run, slice_.spend)
+    if run.kind in WITHOUT_CALLS:
+        WITHOUT_CALLS[run.kind](run, slice_.spend)
         _enter(run, "done")
     if run.phase == "beside":
         deletions.switch_off(run)
