@@ -1,12 +1,10 @@
 """A request that is repeated leads to the action that it made first: with a key always, without one for a while."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection as database
 from django.utils import timezone
 from django_scopes import scope
 
@@ -14,6 +12,7 @@ from atsbridge.actions.models import Action, State
 from atsbridge.records.models import Change
 from tests.api.acting import Writer, worker, writer
 from tests.sync import harness
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,27 +38,6 @@ def note(homerun: Writer, body: str = "Good", **headers: str) -> Any:
 def told(answer: Any) -> tuple[int, str, str]:
     """What an answer is about: status, action, whether it was a repetition."""
     return answer.status_code, answer.headers["X-Action-Id"], answer.headers.get("Idempotent-Replayed", "")
-
-
-def together[T](count: int, work: Callable[[], T]) -> list[T]:
-    """The same thing in several threads at once."""
-    got: list[T] = []
-    start = threading.Barrier(count)
-
-    def one() -> None:
-        start.wait()
-        try:
-            got.append(work())
-        finally:
-            database.close()
-
-    threads = [threading.Thread(target=one) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == count
-    return got
 
 
 def test_the_same_key_gets_the_first_answer(homerun):

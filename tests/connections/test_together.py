@@ -1,9 +1,6 @@
 """Several workers at once: one budget, one renewal, one check, one connection."""
 
-import threading
-
 import pytest
-from django.db import connections as databases
 from django.utils import timezone
 from django_scopes import scope
 
@@ -13,30 +10,11 @@ from atsbridge.connections.models import Attempt, Budget, Connection
 from connectors import http
 from tests.connections.accounts import checked
 from tests.connections.test_opening import CLIENT, ephemeral, ping
+from tests.together import together
 
 __all__ = ["ephemeral"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(count, work):
-    """Do the same in several threads at once; what each of them got."""
-    got, start = [], threading.Barrier(count)
-
-    def one():
-        start.wait()
-        try:
-            got.append(work())
-        finally:
-            databases.close_all()
-
-    threads = [threading.Thread(target=one) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == count
-    return got
 
 
 def test_workers_share_one_budget():
