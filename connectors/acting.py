@@ -149,10 +149,18 @@ type Triggers = Callable[[Mapping[str, Any]], Mapping[str, Sequence[Trigger]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Passes:
+    """Where `remote_data` goes: into the JSON body of this step. own: what the step tells itself, which is refused."""
+
+    step: str
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An action that an ATS can do. do: `do(acting, input)`. permission: the one without which it cannot. lacks: fields
     for which it has no place → what becomes of them. says: what people should know before. files: which it takes.
-    triggers: what the ATS does by itself at a stage that it comes to."""
+    triggers: what the ATS does by itself at a stage that it comes to. passes: what goes there as it stands."""
 
     do: Callable[[Acting, Any], Done]
     permission: str = ""
@@ -160,10 +168,19 @@ class Act:
     says: str = ""
     files: Files | None = None
     triggers: Triggers | None = None
+    passes: Passes | None = None
 
     def missed(self, given: Input) -> list[str]:
         """A sentence for each field that was given and has no place."""
         return [f"{words(name)}: {why}" for name, why in self.lacks.items() if getattr(given, name)]
+
+    def refusal(self, given: Input) -> str:
+        """Why what is to go there as it stands does not, "" where it does."""
+        own = [name for name in given.remote_data or () if self.passes and name in self.passes.own]
+        return f"remote_data.{own[0]}: it is told by another field, or not to be told" if own else ""
+
+
+UNPASSED = "remote_data: nothing of this goes to the ATS as it stands"
 
 
 def words(field_name: str) -> str:

@@ -21,6 +21,8 @@ from connectors.unified.actions import BY_SLUG, Input, MoveApplication
 
 __all__ = ["Wrong", "able", "accept", "place", "read"]
 
+MOST_PASSED = 65_536
+"""Bytes that go to an ATS as they stand, beside the rest."""
 SOON, LATER = timedelta(hours=1), timedelta(hours=24)
 """How long a move, and everything else, may wait until it is sent: after that nobody expects it any more."""
 
@@ -34,6 +36,8 @@ def read(kind: str, given: Any) -> Input:
     for name, value in msgspec.to_builtins(found).items():
         if clean(value).replaced:
             raise Wrong(f"{name}: it holds NUL or broken characters, which nobody keeps")
+    if (size := len(msgspec.json.encode(found.remote_data or {}))) > MOST_PASSED:
+        raise Wrong(f"remote_data: it has {size:,} bytes, and {MOST_PASSED:,} are the most")
     return found
 
 
@@ -52,7 +56,10 @@ def accept(
     Whoever asks for the same thing twice gets the first action, `replayed`, except where it shall be done `again`.
     """
     try:
-        uploads.check(given, able(connection, given.slug).files)
+        act = able(connection, given.slug)
+        if refusal := act.refusal(given):
+            raise Wrong(refusal)
+        uploads.check(given, act.files)
         action = _queued(connection, given, person, api_key, key, again, rehearsal)
     except BaseException:
         uploads.drop(uploads.each(given))

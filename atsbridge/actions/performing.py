@@ -16,7 +16,7 @@ from atsbridge.actions.rehearsing import rehearse
 from atsbridge.actions.steps import LEFT, REFUSALS, Settling, Steps, Unsure
 from atsbridge.connections import states
 from atsbridge.connections.opening import opened
-from connectors.acting import Act, Done
+from connectors.acting import UNPASSED, Act, Done
 from connectors.errors import AuthFailed, ConnectorError, NotFound, PlanRequired, RateLimited, Rejected, Unsupported
 from connectors.unified.actions import BY_SLUG, Input
 
@@ -94,7 +94,10 @@ def _carry_out(act: Act, acting: Attempt, given: Input) -> Done:
     """Do it, and say what has no place there."""
     for words in act.missed(given):
         acting.warn(words)
-    return act.do(acting, sources.resolved(act, acting, given))
+    done = act.do(acting, sources.resolved(act, acting, given))
+    if given.remote_data and not acting.passes:
+        acting.warn(UNPASSED)
+    return done
 
 
 def read(action: Action) -> Input:

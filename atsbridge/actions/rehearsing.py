@@ -34,6 +34,7 @@ class Rehearsal(Attempt):
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Write it down."""
+        write = self.passed(step, write)
         told = write.file
         file = told and {"name": told.name, "bytes": told.size, "content_type": told.content_type}
         self.writes.append({"step": step, **msgspec.to_builtins(write), "file": file})

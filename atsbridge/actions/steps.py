@@ -53,6 +53,7 @@ class Steps(Attempt):
 
     def once(self, step: str, write: Write, *, lost: Lost) -> Wrote:
         """Send it, or answer what it came to before; raises Settling, Unsure, and the errors of `connectors.errors`."""
+        write = self.passed(step, write)
         kept = self.action.steps.get(step)
         if kept is None or kept["state"] == "failed":
             return self._send(step, write)

@@ -24,7 +24,7 @@ OFFERED = 200
 """Records that a choice offers."""
 LOSING = ("delete_application", "delete_candidate")
 """What takes something away."""
-EXPECTED = "expected_stage_id"
+EXPECTED, PASSED = "expected_stage_id", "remote_data"
 WHERE = re.compile(r" - at `\$\.(\w+)[^`]*`")
 NAMED = re.compile(r"\A(\w+): ")
 FILE = re.compile(r"\Afile_\w+\Z")
@@ -34,8 +34,8 @@ FILE = re.compile(r"\Afile_\w+\Z")
 class ActForm(forms.Form):
     """One action on one record, or on an account alone.
 
-    Three kinds of its fields are not shown: the record itself; other records that it could be about; choices of which
-    there are none.
+    Four kinds of its fields are not shown: the record itself; other records that it could be about; choices of which
+    there are none; what goes to the ATS as it stands, which programs tell.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class ActForm(forms.Form):
         return found
 
     def _field(self, each: Described, document: dict[str, Any]) -> forms.Field | None:
-        if each.name in self.fixed:
+        if each.name in self.fixed or each.name == PASSED:
             return None
         if each.name == EXPECTED:
             return forms.CharField(required=False, widget=forms.HiddenInput)

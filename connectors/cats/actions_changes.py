@@ -33,7 +33,7 @@ def update(acting: Acting, given: UpdateCandidate) -> Done:
     before = acting.recall("before", lambda: {part: _rows(acting, row, part) for part in ("emails", "phones")})
     custom = acting.recall("fields", lambda: fields.resolved(acting, given.custom_fields or {}))
     body = described(acting, given)
-    steps = [*_row(person, row, body), *_mails(acting, given, before), *_phones(acting, given, before)]
+    steps = [*_row(given, row, body), *_mails(acting, given, before), *_phones(acting, given, before)]
     steps += _fields(person, custom)
     if not steps:
         raise Rejected("Nothing of this is to be changed in CATS")
@@ -49,11 +49,11 @@ def _rows(acting: Acting, row: Row, part: str) -> list[Row]:
     return hal.every(acting.connector.talk, path, part) if shown is None else shown
 
 
-def _row(person: str, row: Row, body: Row) -> Iterator[Step]:
+def _row(given: UpdateCandidate, row: Row, body: Row) -> Iterator[Step]:
     """The row as it is now, with what was given put in: sent again, it is read and merged again."""
-    if body:
+    if body or given.remote_data:
         kept = {key: row[key] for key in KEPT if row.get(key) not in (None, "", [])}
-        yield "change", Write("PUT", f"{CANDIDATES}/{person}", body=kept | body), REPEATABLE
+        yield "change", Write("PUT", f"{CANDIDATES}/{given.candidate_id}", body=kept | body), REPEATABLE
 
 
 def _mails(acting: Acting, given: UpdateCandidate, before: dict[str, list[Row]]) -> Iterator[Step]:

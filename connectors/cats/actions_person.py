@@ -19,6 +19,10 @@ SHOWN = (
 """What a person's row shows as it was written."""
 
 
+OWN = (*SHOWN, "emails", "phones", "work_history", "custom_fields")
+"""What is told of a person by fields of ours: no request carries it another way."""
+
+
 def described(acting: Acting, given: CreateCandidate | CreateApplication | UpdateCandidate) -> Row:
     """The fields of a person's own row, those that were given."""
     named = {"first_name": given.first_name, "last_name": given.last_name, "title": given.title}

@@ -1,6 +1,6 @@
 """What can be written with Homerun, and why not the rest. A candidate is an application there: both have one id."""
 
-from connectors.acting import REPEATABLE, Act, Acting, Done, Write
+from connectors.acting import REPEATABLE, Act, Acting, Done, Passes, Write
 from connectors.homerun import actions_papers as papers
 from connectors.homerun import actions_people as people
 from connectors.homerun import actions_stages as stages
@@ -33,21 +33,24 @@ NEW = {
     "work_history": "Homerun keeps experience as one text, in which it is written",
     "answers": "Homerun takes no answers from others, they go into the custom data",
 }
+MOVE, NOTE = Passes("move", people.OWN), Passes("note", ("note", "is_sensitive"))
 NO_TRIGGERS = "Homerun does nothing by itself when somebody is moved"
 NO_TAGS = Unavailable("Homerun's API shows no tags")
 
 ACTIONS: dict[str, Act | Unavailable] = {
     "create_candidate": Act(
         people.create, WRITES, NEW, "Homerun makes a new person each time, whether or not it knows the address",
-        papers.FILES,
+        papers.FILES, passes=Passes("create", people.OWN),
     ),
     "create_application": Act(
-        people.create, WRITES, NEW, "Homerun makes a new person for each application", papers.FILES
+        people.create, WRITES, NEW, "Homerun makes a new person for each application", papers.FILES,
+        passes=Passes("create", people.OWN),
     ),
     "apply_candidate": Act(
         people.apply, WRITES,
         {"answers": NEW["answers"], "source": "Homerun takes a source only when a person is created"},
         "Only somebody in the pool: in Homerun a person is one application", papers.FILES,
+        passes=Passes("application", people.OWN),
     ),
     "import_application": IMPORT,
     "update_candidate": Act(
@@ -57,17 +60,20 @@ ACTIONS: dict[str, Act | Unavailable] = {
             "company": people.CUSTOM,
             "source": "Homerun takes a source only when a person is created",
         },
+        passes=Passes("change", people.OWN),
     ),
-    "move_application": Act(stages.move, WRITES, {"triggers": NO_TRIGGERS}, "Nobody can be moved to New"),
+    "move_application": Act(
+        stages.move, WRITES, {"triggers": NO_TRIGGERS}, "Nobody can be moved to New", passes=MOVE
+    ),
     "reject_application": Unavailable("Homerun's API cannot disqualify: only people can, in Homerun itself"),
     "hire_application": Act(
-        stages.hire, WRITES, {"triggers": NO_TRIGGERS}, "It is moved to the stage where the hired stand"
+        stages.hire, WRITES, {"triggers": NO_TRIGGERS}, "It is moved to the stage where the hired stand", passes=MOVE
     ),
     "add_attachment": Act(papers.file, FILES, files=papers.FILES),
-    "add_note": Act(papers.note, NOTES, {"created_at": "Homerun dates its notes itself"}),
+    "add_note": Act(papers.note, NOTES, {"created_at": "Homerun dates its notes itself"}, passes=NOTE),
     "add_result_link": Act(
         papers.result_link, NOTES, {"prefix": "Homerun has no fields of a job's own, the figures are in the note"},
-        "It becomes a note: Homerun has no place for links of others",
+        "It becomes a note: Homerun has no place for links of others", passes=NOTE,
     ),
     "add_tag": NO_TAGS,
     "remove_tag": NO_TAGS,

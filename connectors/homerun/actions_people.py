@@ -33,6 +33,11 @@ SITES = {
 }
 LINKS = (*dict.fromkeys(SITES.values()), "website")
 PERSONAL = ("first_name", "last_name", "email", "phone_number", "city", "country")
+OWN = (
+    *("first_name", "last_name", "email", "phone_number", "city", "country", "experience", "skype", *LINKS),
+    *("vacancy_id", "stage", "sources", "custom_data"),
+)
+"""What is told of a person by fields of ours, or not at all: no request carries it another way."""
 type Created = CreateCandidate | CreateApplication
 type Body = dict[str, Any]
 
@@ -101,7 +106,7 @@ def update(acting: Acting, given: UpdateCandidate) -> Done:
     data = {**(given.custom_fields or {}), "Job title": given.title, "Employer": given.company, **_over(acting, given)}
     body["custom_data"] = {key: _flat(value) for key, value in data.items() if value is not UNSET} or UNSET
     body = {key: value for key, value in body.items() if value is not UNSET}
-    if not body:
+    if not (body or given.remote_data):
         raise Rejected("Nothing of this has a field in Homerun")
     person = given.candidate_id
     acting.once("change", Write("PATCH", f"{ROWS}/{person}", body=body), lost=REPEATABLE)

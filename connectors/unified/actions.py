@@ -50,6 +50,9 @@ class Attribute(Part, frozen=True):
     value: Annotated[Line, about("Its value")]
 
 
+PASSED = about("What goes to the ATS as it stands, in the request that writes the main thing")
+
+
 class Input(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What an action is told. on: the models on whose records it is done; the first names the field of its id."""
 
@@ -57,6 +60,8 @@ class Input(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     label: ClassVar[str]
     on: ClassVar[tuple[str, ...]]
     """Where people begin it: the models whose pages offer it, and `connection` where it needs no record."""
+
+    remote_data: Annotated[dict[str, Any] | UnsetType, PASSED] = UNSET
 
 
 class Person(Input, kw_only=True):

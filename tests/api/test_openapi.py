@@ -68,7 +68,10 @@ def test_what_a_body_must_hold_is_told(document):
         "description": "POST /applications/move-stage.",
         "type": "object",
         "properties": {
-            "remote_data": {"description": "Taken, but nothing is passed on to the ATS as it stands"},
+            "remote_data": {
+                "anyOf": [{"type": "object"}, {"type": "null"}],
+                "description": "What goes to the ATS as it stands, in the request that writes the main thing",
+            },
             "application_id": {
                 "anyOf": [{"type": "string", "maxLength": 500, "minLength": 1}, {"type": "null"}],
                 "default": None,

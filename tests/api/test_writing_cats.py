@@ -1,5 +1,6 @@
 """What machines write to CATS, where that is another thing than with the rest."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +44,26 @@ def test_an_application_of_somebody_who_is_named_by_an_id(cats, how):
     )
     assert told == cats.send("GET", f"applications/{told['id']}").json()
     assert [action.kind for action in cats.actions()] == ["apply_candidate"]
+
+
+def test_what_goes_to_the_ats_as_it_stands_and_what_does_not(cats):
+    job = cats.record("job", status="OPEN").remote_id
+    whom = {**ADA, "remote_data": {"is_hot": True}}
+
+    answer = cats.send("POST", "applications", {"candidate": whom, "job_id": job, "remote_data": {"rating": 3}})
+    dry = cats.send("POST", "candidates", {**whom, "emails": []}, query="&dry_run=true")
+    wrong = cats.send("POST", "applications", {"candidate": ADA, "job_id": job, "remote_data": {"job_id": 1}})
+
+    assert answer.status_code == 200, answer.content
+    said = ["candidate.remote_data: only the application's goes to the ATS."]
+    assert json.loads(answer.headers["X-Action-Warnings"]) == said
+    assert [
+        each.rating for each in cats.emulator.account.pipelines.values() if str(each.id) == answer.json()["id"]
+    ] == [3]
+    assert dry.json()["writes"][0]["body"]["is_hot"] is True
+    assert (wrong.status_code, wrong.json()["message"]) == (
+        400, "remote_data.job_id: it is told by another field, or not to be told",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

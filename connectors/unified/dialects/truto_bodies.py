@@ -5,9 +5,9 @@ from types import NoneType
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
-from msgspec import NODEFAULT, UNSET
+from msgspec import NODEFAULT, UNSET, UnsetType
 
-from connectors.unified.actions import Input, Line, Name
+from connectors.unified.actions import PASSED, Input, Line, Name
 from connectors.unified.base import Part
 
 type Id = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -28,7 +28,7 @@ class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     spelled: its own → those of the action that they tell. untold: fields of the action that no body tells.
     """
 
-    unused: ClassVar[Mapping[str, str]] = {"remote_data": "nothing is passed on to the ATS as it stands"}
+    unused: ClassVar[Mapping[str, str]] = {}
     needs: ClassVar[Needs] = ()
     some: ClassVar[bool] = False
     action: ClassVar[type[Input]]
@@ -36,7 +36,7 @@ class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     spelled: ClassVar[Mapping[str, str]] = {}
     untold: ClassVar[frozenset[str]] = frozenset()
 
-    remote_data: Any = UNSET
+    remote_data: Annotated[dict[str, Any] | UnsetType | None, PASSED] = UNSET
 
     def given(self) -> Given:
         """What the action is told; raises Unclear."""
@@ -44,7 +44,8 @@ class Written(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         given = {name: msgspec.to_builtins(value) for name, value in told.items() if value is not UNSET}
         for names in self.needs:
             given |= _named(self, names)
-        return given
+        passed = {"remote_data": self.remote_data} if self.remote_data and "remote_data" not in self.unused else {}
+        return given | passed
 
     def papers(self) -> list["Paper"]:
         """The files that come with it."""

@@ -126,6 +126,7 @@ class NewApplication(Applying, kw_only=True):
     def given(self) -> Given:
         """The person, the job, and where they begin."""
         person, told = self.candidate.given(), super().given()
+        person.pop("remote_data", None)
         return person | told | {"source": told["source"] or person["source"]}
 
     def papers(self) -> list[Paper]:
@@ -134,7 +135,8 @@ class NewApplication(Applying, kw_only=True):
 
     def warnings(self) -> list[str]:
         """Those of both."""
-        return super().warnings() + [f"candidate.{words}" for words in self.candidate.warnings()]
+        of_person = ["remote_data: only the application's goes to the ATS."] if self.candidate.remote_data else []
+        return super().warnings() + [f"candidate.{words}" for words in (*of_person, *self.candidate.warnings())]
 
 
 @tells(

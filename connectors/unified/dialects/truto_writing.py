@@ -37,11 +37,7 @@ class OfApplication(Written, kw_only=True):
     """What names an application."""
 
     needs = (("application",),)
-    unused = {
-        **Written.unused,
-        "user_id": "the ATS takes the key's own user for it",
-        "candidate_id": "the application says whose it is",
-    }
+    unused = {"user_id": "the ATS takes the key's own user for it", "candidate_id": "the application says whose it is"}
 
     application_id: Id | None = None
     application: This | None = None
@@ -111,11 +107,7 @@ class About(Written, kw_only=True):
 class NewActivity(About, kw_only=True):
     """POST /activities."""
 
-    unused = {
-        **Written.unused,
-        "subject": "notes have none",
-        "actor": "the ATS takes the key's own user for it",
-    }
+    unused = {"subject": "notes have none", "actor": "the ATS takes the key's own user for it"}
 
     body: Text
     visibility: Literal["private", "public", "admin_only"] = "public"
@@ -132,12 +124,15 @@ class NewActivity(About, kw_only=True):
 class NewAttachment(About, kw_only=True):
     """POST /attachments, as JSON: the file's content as base64 (`data`), or where it is (`file_url`, else `url`)."""
 
+    unused = {"remote_data": "a file goes to the ATS alone"}
+
     file_name: Name = ""
     file_url: Line = ""
     url: Line = ""
     data: str | None = None
     type: Literal["resume", "cover_letter", "other"] | None = None
     attachment_type: Literal["resume", "cover_letter", "other"] | None = None
+    remote_data: Any = UNSET
 
     def papers(self) -> list[Paper]:
         """The file."""
@@ -147,6 +142,8 @@ class NewAttachment(About, kw_only=True):
 
 class Nothing(Written, kw_only=True):
     """The body of a DELETE."""
+
+    unused = {"remote_data": "a deletion carries nothing"}
 
 
 class Operation(msgspec.Struct, frozen=True):
