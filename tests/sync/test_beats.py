@@ -1,10 +1,8 @@
 """Several beats at one instant, as after a failover: what is due begins once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections as databases
 from django.utils import timezone
 from django_scopes import scope
 
@@ -14,29 +12,10 @@ from atsbridge.sync.models import Run
 from atsbridge.tenants.models import Tenant
 from tests.sync import harness
 from tests.thirdats.emulator import Emulator
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS, BEATS = 10, 3
-
-
-def beaten() -> None:
-    """Beats in threads with connections of their own, let go at one instant."""
-    start, done = threading.Barrier(BEATS), []
-
-    def beat() -> None:
-        start.wait()
-        try:
-            sweeping.sweep()
-            done.append(True)
-        finally:
-            databases.close_all()
-
-    threads = [threading.Thread(target=beat) for _ in range(BEATS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) == BEATS  # one that failed is not among them
 
 
 def test_beats_at_one_instant_begin_one_run(acme: Tenant, harbor: Emulator):
@@ -45,7 +24,7 @@ def test_beats_at_one_instant_begin_one_run(acme: Tenant, harbor: Emulator):
         with scope(tenant=acme):
             Connection.objects.filter(pk=connection.pk).update(next_run_at=timezone.now() - timedelta(seconds=1))
 
-        beaten()
+        together(BEATS, sweeping.sweep)
 
         with scope(tenant=acme):
             runs = list(Run.objects.order_by("number").values_list("number", "trigger"))
