@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from atsbridge.records import forgetting, kept
+from atsbridge.records.keyed import chunks
 from atsbridge.records.models import Record
 from atsbridge.records.stamps import Hold
-from atsbridge.records.writing import Writing, chunks
+from atsbridge.records.writing import Writing
 
 PORTION = 200
 

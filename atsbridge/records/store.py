@@ -13,11 +13,12 @@ from uuid import UUID
 from atsbridge.records import aside, kept, passing, shape
 from atsbridge.records.digest import text
 from atsbridge.records.ids import record_id
+from atsbridge.records.keyed import keyed
 from atsbridge.records.models import NONE, Record
 from atsbridge.records.rows import Entry, Reader, anchor, entered
 from atsbridge.records.stamps import Hold
 from atsbridge.records.unsaved import unsaved
-from atsbridge.records.writing import Writing, chunks
+from atsbridge.records.writing import Writing
 from connectors.base import Resource
 from connectors.mapping import WRONG, Made, Mapping, Row, Unreadable
 
@@ -258,8 +259,8 @@ class Storing:
         """What a row or a detail carries whole and no longer names is gone."""
         owners = {self._id(entry): self._carried(entry) for entry in self.fresh if entry.key}
         named = {self._id_of(one) for entry in self.fresh for one in entry.made}
-        for ids in chunks(key for key, carried in owners.items() if carried):
-            for record in Record.objects.filter(owner__in=ids, deleted_at__isnull=True):
+        for rows in keyed((key for key, carried in owners.items() if carried), by="owner"):
+            for record in rows.exclude(owner=NONE).filter(deleted_at__isnull=True):
                 if record.model in owners[record.owner] and record.id not in named:
                     self.writing.delete(record)
 
@@ -286,11 +287,10 @@ class Storing:
         return record_id(self.connection.pk, one.model.slug, one.remote_id)
 
     def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Glance]:
-        rows = Record.objects.values_list(*Glance._fields)
-        return {row[0]: Glance(*row) for some in chunks(set(ids)) for row in rows.filter(id__in=some)}
+        return {row[0]: Glance(*row) for rows in keyed(ids) for row in rows.values_list(*Glance._fields)}
 
     def _load(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
-        return {row.id: row for some in chunks(set(ids)) for row in Record.objects.filter(id__in=some)}
+        return {row.id: row for rows in keyed(ids) for row in rows}
 
     def stored(self) -> Stored:
         """What the page came to."""

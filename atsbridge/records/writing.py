@@ -1,22 +1,20 @@
 """Writing records: one upsert for a page, their events, the related records that are touched, the totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, When
 
 from atsbridge.records import history
 from atsbridge.records.copying import insert
+from atsbridge.records.keyed import keyed
 from atsbridge.records.models import NONE, Change, Record, Total
 from atsbridge.records.stamps import Hold
 
 KEPT = {"id", "tenant", "connection", "model", "remote_id", "first_seen_at"}
 UPDATED = [field.name for field in Record._meta.concrete_fields if field.name not in KEPT]
-GENTLE = 200
-"""Ids a query: SQLite takes 32,766 variables, PostgreSQL plans short lists better."""
 
 
 class Writing:
@@ -94,11 +92,11 @@ class Writing:
         history.save(self.events)
 
     def _save_touches(self) -> None:
-        mine = Record.objects.filter(connection=self.hold.connection, touched_at__lt=self.hold.stamp)
-        for ids in chunks(self.touched - self.records.keys()):
-            mine.filter(id__in=ids).update(touched_at=self.hold.stamp)
-        for ids in chunks(self.renamed):
-            mine.filter(Q(model="application") & Q(candidate__in=ids)).update(touched_at=self.hold.stamp)
+        stale = Q(touched_at__lt=self.hold.stamp)
+        for rows in keyed(self.touched - self.records.keys()):
+            rows.filter(stale).update(touched_at=self.hold.stamp)
+        for rows in keyed(self.renamed, by="candidate"):
+            rows.filter(stale, model="application").update(touched_at=self.hold.stamp)
 
     def _save_totals(self) -> None:
         add_totals(self.hold, {model: change for model, change in self.totals.items() if change})
@@ -117,9 +115,3 @@ def add_totals(hold: Hold, changes: Mapping[str, int]) -> None:
             for model, by in changes.items()
             if model not in known
         )
-
-
-def chunks(ids: Iterable[UUID]) -> Iterable[list[Any]]:
-    """Ids in portions that a query carries well."""
-    rest = list(ids)
-    return (rest[start : start + GENTLE] for start in range(0, len(rest), GENTLE))

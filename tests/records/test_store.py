@@ -1,6 +1,7 @@
 """What a page's rows become: columns that follow from the document, stamps, touches, warnings."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.records.storing import one, put
 from tests.sync import harness
 from tests.thirdats.emulator import Emulator
 from tests.thirdats.emulator_truth import Application, Person
+
+INDEX = re.compile(r"(?:using|Index Scan on) (\w+)")
 
 
 def test_ordinary_columns_follow_from_the_document_for_every_record(account: Connection):
@@ -237,3 +240,24 @@ def test_a_page_costs_the_same_number_of_queries_with_one_row_and_with_ten(harbo
     put(account, "people", harbor.people[0].row())
     assert queries(harbor.people[1]) == queries(*harbor.people[2:])
     assert queries(*harbor.people) == queries(harbor.people[1])
+
+
+@pytest.mark.postgres
+def test_what_a_page_names_is_found_by_its_ids_alone_before_the_database_has_counted_a_young_tenant(
+    account: Connection,
+):
+    people = [Person(number, "Ada", "Lovelace").row() for number in range(150)]
+    put(account, "people", *people)
+    with CaptureQueriesContext(database) as captured:
+        put(account, "people", *({**row, "given": "Grace"} for row in people))
+
+    used: set[str] = set()
+    with database.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is too short for an index to pay
+        for query in captured:
+            if "records_record" in query["sql"] and "COPY" not in query["sql"]:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                used |= {name for (line,) in cursor.fetchall() for name in INDEX.findall(line)}
+    whole = {each.name for each in Record._meta.indexes if each.fields[0] in ("tenant", "connection")}
+    assert "records_record_pkey" in used
+    assert not {name for name in used if name in whole or "tenant" in name}
