@@ -126,18 +126,22 @@ class Purse:
         self.declared = connectors.get(connector).limit
         self.deadline = 0.0
 
-    def take(self) -> float:
-        """Take one call: 0 to go ahead, else the seconds until it is worth asking again."""
-        with transaction.atomic(durable=True):
+    def take(self, over: Exchange | None = None) -> float:
+        """Take one call: 0 to go ahead, else the seconds until it is worth asking again. `over`: the exchange before
+        it, where nobody has been told of that yet.
+        """
+        with transaction.atomic(savepoint=False):
             window = self._window()
+            if over:
+                self._learn(window, over)
             wait = self._wait(window)
             if wait == 0:
                 self.deadline = window.now + self.seconds + LATE
                 window.book(self.deadline)
                 window.row.writes.pop(self.who, None)
-                window.row.save()
             elif self.purpose == "write":
                 window.promise(self.who, wait)
+            if over or wait == 0 or self.purpose == "write":
                 window.row.save()
         return wait
 
@@ -146,15 +150,18 @@ class Purse:
 
         Without an answer nobody knows when the provider counted it: it stays booked until its deadline.
         """
-        limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)
         with transaction.atomic(savepoint=False):
             window = self._window()
-            if exchange.status is not None:
-                window.close(self.deadline, window.now)
-            window.learn(limit, remaining)
-            if exchange.status == 429:
-                window.refused(retry_after(exchange.response_headers, self.declared.per))
+            self._learn(window, exchange)
             window.row.save()
+
+    def _learn(self, window: Window, exchange: Exchange) -> None:
+        limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)
+        if exchange.status is not None:
+            window.close(self.deadline, window.now)
+        window.learn(limit, remaining)
+        if exchange.status == 429:
+            window.refused(retry_after(exchange.response_headers, self.declared.per))
 
     def _window(self) -> Window:
         return Window(locked(self.connector, self.account), self.declared.per, time.time())

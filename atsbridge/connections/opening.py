@@ -19,10 +19,10 @@ from django.utils import timezone
 
 import connectors
 from atsbridge.connections import vault
+from atsbridge.connections.books import Books
 from atsbridge.connections.budget import Allowance, Purpose, Purse, account_of
 from atsbridge.connections.exchanges import Log
 from atsbridge.connections.models import Attempt, Connection, Credential
-from connectors import http
 from connectors.base import Connector
 from connectors.errors import AuthFailed, RateLimited
 from connectors.http import Talk
@@ -43,9 +43,10 @@ def opened(
     purpose: Purpose = "read",
     allowance: Allowance | None = None,
     seconds: float | None = None,
+    patient: bool = False,
 ) -> Iterator[Connector]:
     """A connector bound to a connection's account. `purpose`: how far its calls may go in the account's budget.
-    `seconds`: how long an exchange may last, if not as long as any that reads."""
+    `seconds`: how long an exchange may last, if not as long as any that reads. `patient`: see `Books`."""
     values = _values(connection)
     log = Log(connection.tenant_id, connection.pk, by=by, by_id=by_id, walk=walk, secrets=values.values())
     account = account_of(connection.account_id, connection.fingerprint)
@@ -55,7 +56,11 @@ def opened(
 
     purse = _purse(connection.connector, account, purpose, who=by_id, allowance=allowance)
     purse.seconds = seconds or purse.seconds
-    yield _bound(connection.connector, values, purse, log, renew)
+    books = Books(purse, log, patient=patient)
+    try:
+        yield _bound(connection.connector, values, books, renew)
+    finally:
+        books.settle()
 
 
 @contextmanager
@@ -72,7 +77,7 @@ def tried(attempt: Attempt) -> Iterator[Connector]:
         Attempt.objects.filter(pk=attempt.pk).exclude(sealed={}).update(sealed=attempt.sealed)
         return fresh
 
-    yield _bound(attempt.connector, values, purse, log, renew)
+    yield _bound(attempt.connector, values, Books(purse, log), renew)
 
 
 def keep(connection: Connection, values: Mapping[str, str]) -> None:
@@ -102,28 +107,19 @@ def _purse(
 def _bound(
     slug: str,
     values: Mapping[str, str],
-    purse: Purse,
-    log: Log,
+    books: Books,
     renew: Callable[[Mapping[str, str]], Mapping[str, str]] | None,
-    *,
-    record: http.Record | None = None,
 ) -> Connector:
     speaks = connectors.get(slug)
-
-    def note(exchange: http.Exchange) -> None:
-        with transaction.atomic(durable=True):  # not the page's: what fails leaves its trace too
-            purse.told(exchange)
-            (record or log)(exchange)
-
     return speaks(
         Talk(
             speaks,
             values,
             base_url=settings.CONNECTOR_URLS.get(slug, speaks.base_url),
-            budget=purse.take,
-            record=note,
+            budget=books.take,
+            record=books.note,
             renew=renew if speaks.renews() else None,
-            seconds=purse.seconds,
+            seconds=books.purse.seconds,
         )
     )
 
@@ -131,7 +127,7 @@ def _bound(
 def _refreshed(slug: str, stale: Mapping[str, str], account: str, log: Log) -> dict[str, str]:
     """Ask the provider for fresh credentials; whatever it answers may hold secrets, so no body of it is kept."""
     purse = _purse(slug, account, "person")
-    connector = _bound(slug, stale, purse, log, None, record=lambda exchange: log.keep(exchange, b""))
+    connector = _bound(slug, stale, Books(purse, lambda exchange: log.keep(exchange, b"")), None)
     fresh = {**stale, **connector.refresh()}
     log.hide(fresh.values())
     return fresh

@@ -24,7 +24,7 @@ def retire(hold: Hold, ids: Iterable[UUID]) -> dict[str, dict[str, int]]:
             if record.id not in writing.records:
                 writing.delete(record)
     writing.save()
-    return {model: dict(counts) for model, counts in writing.counts.items()}
+    return writing.counts
 
 
 def dismiss(hold: Hold) -> tuple[int, dict[str, dict[str, int]]]:
@@ -40,4 +40,4 @@ def dismiss(hold: Hold) -> tuple[int, dict[str, dict[str, int]]]:
     writing.events.clear()  # one announcement tells of them all
     writing.save()
     forgetting.empty_these(hold, records, hold.stamp)
-    return len(records), {model: dict(counts) for model, counts in writing.counts.items()}
+    return len(records), writing.counts

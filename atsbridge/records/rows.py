@@ -41,9 +41,17 @@ class Reader:
 
 
 @dataclass(slots=True)
+class Stored:
+    """What a page came to: the ids of the records that its rows made, `[(model, remote id)]`, and counts by model."""
+
+    ids: list[tuple[str, str]] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Entry:
-    """One row on its way: as JSON text too, its anchor's id, its digest, its detail, and whether that detail was read
-    just now."""
+    """One row on its way: as JSON text too, its anchor's id, its digest, its detail, whether that detail was read just
+    now, and what its page comes to."""
 
     row: Row
     text: str
@@ -55,6 +63,7 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
     made: list[Made] = field(default_factory=list)
     also: list[list[str]] = field(default_factory=list)
+    stored: Stored = field(default_factory=Stored)
 
     @property
     def digest(self) -> str:

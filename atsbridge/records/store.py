@@ -3,34 +3,23 @@
 Everything here runs in the caller's transaction, under the connection's lock (`stamps.hold`).
 """
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from atsbridge.records import aside, kept, passing, shape
-from atsbridge.records.digest import text
-from atsbridge.records.ids import record_id
-from atsbridge.records.keyed import keyed
-from atsbridge.records.models import NONE, Record
 from atsbridge.records.rows import Entry, Reader, anchor, entered
+from atsbridge.records.rows import Stored as Stored
 from atsbridge.records.stamps import Hold
-from atsbridge.records.unsaved import unsaved
-from atsbridge.records.writing import Writing
+from atsbridge.records.storing import Storing
 from connectors.base import Resource
-from connectors.mapping import WRONG, Made, Mapping, Row, Unreadable
-
-REPLACED = "NUL or broken characters were replaced by \ufffd"
+from connectors.mapping import Row
 
 
-@dataclass(slots=True)
-class Stored:
-    """What a page came to: the ids of the records that its rows made, `[(model, remote id)]`, and counts by model."""
+class Sheet(NamedTuple):
+    """A page's rows, and when its request began."""
 
-    ids: list[tuple[str, str]]
-    counts: dict[str, dict[str, int]]
+    rows: Sequence[Row]
+    started_at: datetime
 
 
 def store(
@@ -44,254 +33,45 @@ def store(
     again: bool = False,
 ) -> Stored:
     """Upsert the records that rows make. `details` belong to the only row; `again` maps unchanged rows too."""
-    page = Storing(hold, reader, resource)
-    entries = [entered(reader, resource, page.anchor, row, started_at, details) for row in rows]
-    page.read(entries, again=again)
-    page.write()
-    return page.stored()
+    [stored] = store_pages(hold, reader, resource, [Sheet(rows, started_at)], details, again=again)
+    return stored
 
 
-class Glance(NamedTuple):
-    """What is looked at of a record to tell whether its row is unchanged."""
+def store_pages(
+    hold: Hold,
+    reader: Reader,
+    resource: Resource,
+    pages: Sequence[Sheet],
+    details: dict[str, Any] | None = None,
+    *,
+    again: bool = False,
+) -> list[Stored]:
+    """The same of several pages of a list, what each of them came to. A row that stands on two is stored twice, as if
+    each were stored alone: what was read later holds.
+    """
+    found = [Stored() for _ in pages]
+    anchored = anchor(resource, hold.connection.reads)
+    entries = [
+        [entered(reader, resource, anchored, row, page.started_at, details) for row in page.rows] for page in pages
+    ]
+    for some, stored in zip(entries, found, strict=True):
+        for entry in some:
+            entry.stored = stored
+    for some in _without_repeats(entries):
+        portion = Storing(hold, reader, resource)
+        portion.read(some, again=again)
+        portion.write()
+    return found
 
-    id: UUID
-    model: str
-    remote_id: str
-    digest: str
-    made: str
-    deleted_at: datetime | None
-    read_at: datetime
 
-
-class Storing:
-    """One page's way into the database."""
-
-    def __init__(self, hold: Hold, reader: Reader, resource: Resource) -> None:
-        self.hold, self.reader, self.resource = hold, reader, resource
-        self.connection = hold.connection
-        self.reads = set(hold.connection.reads)
-        self.anchor = anchor(resource, self.reads)
-        self.writing = Writing(hold)
-        self.gate = kept.Gate(hold.connection)
-        self.aside = aside.ids(self.connection, resource.slug)
-        self.ids: list[tuple[str, str]] = []
-        self.fresh: list[Entry] = []
-        self.same: list[Record] = []
-        self.handled: set[UUID] = set()
-        self.kept: dict[UUID, Record] = {}
-        self.absent: set[UUID] = set()
-
-    # Which rows are worth reading
-
-    def read(self, entries: list[Entry], *, again: bool) -> None:
-        """Sort out the rows that are unchanged, by a glance at what is kept of them, and map the others."""
-        self.gate.look(entry.key for entry in entries)
-        entries = [entry for entry in entries if self.gate.admits(self.resource, entry.key)]
-        known = self._glance(self._id(entry) for entry in entries if entry.key)
-        changed: list[Entry] = []
-        for entry in entries:
-            old = known.get(self._id(entry)) if entry.key else None
-            if old and (old.read_at > entry.started_at or self._unchanged(entry, old, again)):
-                self._seen(entry, old)  # or something newer was stored since this page was asked for
-            else:
-                changed.append(entry)
-        ids = {self._id(entry) for entry in changed if entry.key}
-        self.kept, self.absent = self._load(ids & known.keys()), ids - known.keys()
-        mapped = [entry for entry in changed if self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)]
-        self.gate.look_at(one for entry in mapped for one in entry.made)
-        for entry in mapped:
-            self._take(entry)
-
-    def _unchanged(self, entry: Entry, old: Glance, again: bool) -> bool:
-        return not again and not entry.opened and old.deleted_at is None and old.digest == entry.digest
-
-    def _seen(self, entry: Entry, old: Glance) -> None:
-        made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
-        self._met(made)
-        self._readable(entry)
-
-    def _met(self, made: Iterable[tuple[str, str]]) -> None:
-        for model, remote_id in made:
-            self.ids.append((model, remote_id))
-            self.writing.count(model, "read")
-
-    def _map(self, entry: Entry, old: Record | None) -> bool:
-        """Make a row's records; a row that nobody can read is set aside."""
-        if not entry.opened and old and old.detail_read_at:
-            entry.details = {name: answer for name, answer in json.loads(old.remote).items() if name}
-        sources = {"": entry.row, **entry.details}
-        try:
-            if self.anchor and not entry.key:
-                raise Unreadable("The row carries no id")
-            made = self.reader.connector.make(self.resource, sources, self.reader.beside)
-        except WRONG as error:  # it is the row's fault, and stops nothing else
-            words = str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
-            self._set_aside(entry, words, old)
-            return False
-        entry.made = [one for one in made if one.model.slug in self.reads]
-        return True
-
-    def _take(self, entry: Entry) -> None:
-        """Take in those of a row's records that may be stored."""
-        entry.made = self.gate.passes(entry.made)
-        entry.also = [[one.model.slug, one.remote_id] for one in entry.made if not self._is_anchor(entry, one)]
-        self._met((one.model.slug, one.remote_id) for one in entry.made)
-        self.fresh.append(entry)
-        self._readable(entry)
-
-    def _readable(self, entry: Entry) -> None:
-        if entry.key in self.aside:
-            aside.taken(self.connection, self.resource.slug, entry.key)
-
-    def _set_aside(self, entry: Entry, reason: str, old: Record | None) -> None:
-        """Keep a row for people to look at. It counts as seen, with all that it made when it could still be read."""
-        if self.gate.sets_aside(self.resource):
-            aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, entry.text)
-        self.ids += [(model, remote_id) for model, remote_id in json.loads(old.made)] if old else []
-        for mapping in self.resource.makes:
-            if entry.key and mapping.each is None and not mapping.shared:
-                self.ids.append((mapping.model.slug, entry.key))
-        self.writing.count(self.resource.models[0], "set_aside")
-
-    # What they become
-
-    def write(self) -> None:
-        """Compare what was made with what is kept, and write what differs."""
-        unfamiliar = [(entry, one) for entry in self.fresh for one in entry.made if not self._is_familiar(one)]
-        self.kept |= self._load({self._id_of(one) for _, one in unfamiliar} - self.kept.keys() - self.absent)
-        for entry, one in unfamiliar:
-            self._put(entry, one)
-        self._replace_owned()
-        self._note_reading()
-        self._passed()
-        self.writing.save()
-
-    def _put(self, entry: Entry, one: Made) -> None:
-        key = self._id_of(one)
-        old = self.kept.get(key)
-        mapping = self._mapping(one)
-        if key in self.handled:
-            return  # many rows make it, or the provider repeats itself: the first counts
-        self.handled.add(key)
-        if one.warnings:
-            self.writing.count(one.model.slug, "warned")
-        record = self._record(entry, one, mapping, old)
-        if old is None or old.deleted_at is not None or self._differs(record, old):
-            self.writing.put(record, old)
-        elif record.detail_read_at != old.detail_read_at:
-            self.same.append(record)
-        if mapping.shared:
-            self.reader.familiar[key] = one.values
-
-    def _is_familiar(self, one: Made) -> bool:
-        return self.reader.familiar.get(self._id_of(one)) == one.values
-
-    def _differs(self, new: Record, old: Record) -> bool:
-        names = ("document", "remote", "made", "owner", "warnings", "wire", "digest")
-        opened = old.detail_read_at is None and new.detail_read_at is not None
-        return opened or any(getattr(new, name) != getattr(old, name) for name in names)
-
-    def _note_reading(self) -> None:
-        """A detail that says what it said before is no new version of its record: only the time of reading moves."""
-        if self.same:
-            Record.objects.bulk_update(self.same, ["detail_read_at", "read_at"])
-
-    def _record(self, entry: Entry, one: Made, mapping: Mapping, old: Record | None) -> Record:
-        document = shape.render(one.values)
-        seen = old.first_seen_at if old else self.hold.stamp
-        record = unsaved(
-            Record,
-            id=self._id_of(one),
-            tenant_id=self.connection.tenant_id,
-            connection_id=self.connection.pk,
-            model=one.model.slug,
-            remote_id=one.remote_id,
-            document=document,
-            first_seen_at=seen,
-            read_at=entry.started_at,
-            resource=self.resource.slug,
-            **shape.columns(self.connection.id, one.remote_id, one.values, document, seen),
-        )
-        if mapping.shared or mapping.each is not None:
-            record.owner = self._owner(entry, mapping)
-            record.remote = text({"": one.own}) if one.own else "{}"
-            warnings = one.warnings
-        else:
-            self._carry(entry, record, old)
-            warnings = one.warnings + [REPLACED] * entry.warned
-        record.warnings = text(warnings) if warnings else "[]"
-        self._stage(record, old)
-        return record
-
-    def _carry(self, entry: Entry, record: Record, old: Record | None) -> None:
-        """Give a record the raw answers that it was made from."""
-        record.remote = entry.remote
-        record.digest = entry.digest
-        record.made = text(entry.also) if entry.key and record.id == self._id(entry) else "[]"
-        record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
-
-    def _owner(self, entry: Entry, mapping: Mapping) -> UUID:
-        return self._id(entry) if entry.key and self._is_owned(mapping) else NONE
-
-    def _is_owned(self, mapping: Mapping) -> bool:
-        return mapping.owned or (self.resource.detail is not None and mapping in self.resource.detail.makes)
-
-    def _stage(self, record: Record, old: Record | None) -> None:
-        """Since when we see an application in its stage."""
-        if record.model != "application":
-            return
-        if old and old.stage == record.stage:
-            record.stage_since, record.stage_exact = old.stage_since, old.stage_exact
-        else:
-            met = old is not None or "application" in self.writing.followed
-            record.stage_since, record.stage_exact = self.hold.stamp, met
-
-    def _passed(self) -> None:
-        """Announce the stages that a detail's history tells and no look has seen."""
-        for entry in self.fresh:
-            record = self.writing.records.get(self._id(entry)) if entry.opened and entry.key else None
-            if record and record.model == "application":
-                sources = {"": entry.row, **entry.details}
-                told = passing.steps(self.reader.connector, self.resource, record, sources)
-                passing.announce(self.writing, record, told)
-
-    def _replace_owned(self) -> None:
-        """What a row or a detail carries whole and no longer names is gone."""
-        owners = {self._id(entry): self._carried(entry) for entry in self.fresh if entry.key}
-        named = {self._id_of(one) for entry in self.fresh for one in entry.made}
-        for rows in keyed((key for key, carried in owners.items() if carried), by="owner"):
-            for record in rows.exclude(owner=NONE).filter(deleted_at__isnull=True):
-                if record.model in owners[record.owner] and record.id not in named:
-                    self.writing.delete(record)
-
-    def _carried(self, entry: Entry) -> set[str]:
-        """The models of which a row, and the answers of its detail that were given, hold all there are."""
-        opened = self.resource.detail.makes if self.resource.detail and entry.details else ()
-        given = [m for m in opened if not m.detail or m.detail in entry.details]
-        return {m.model.slug for m in (*self.resource.makes, *given) if m.owned or m in given}
-
-    # Small things
-
-    def _mapping(self, one: Made) -> Mapping:
-        makes = [*self.resource.makes, *(self.resource.detail.makes if self.resource.detail else ())]
-        return next(mapping for mapping in makes if mapping.model is one.model)
-
-    def _is_anchor(self, entry: Entry, one: Made) -> bool:
-        return entry.key is not None and self._id_of(one) == self._id(entry)
-
-    def _id(self, entry: Entry) -> UUID:
-        assert self.anchor
-        return record_id(self.connection.pk, self.anchor.model.slug, entry.key or "")
-
-    def _id_of(self, one: Made) -> UUID:
-        return record_id(self.connection.pk, one.model.slug, one.remote_id)
-
-    def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Glance]:
-        return {row[0]: Glance(*row) for rows in keyed(ids) for row in rows.values_list(*Glance._fields)}
-
-    def _load(self, ids: Iterable[UUID]) -> dict[UUID, Record]:
-        return {row.id: row for rows in keyed(ids) for row in rows}
-
-    def stored(self) -> Stored:
-        """What the page came to."""
-        return Stored(self.ids, {model: dict(counts) for model, counts in self.writing.counts.items()})
+def _without_repeats(pages: Iterable[list[Entry]]) -> Iterator[list[Entry]]:
+    """The rows of pages in order, cut before each page that repeats one of an earlier page."""
+    some: list[Entry] = []
+    met: set[str | None] = set()
+    for page in pages:
+        keys = {entry.key for entry in page} - {None}
+        if keys & met:
+            yield some
+            some, met = [], set()
+        some, met = some + page, met | keys
+    yield some

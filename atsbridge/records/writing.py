@@ -28,11 +28,12 @@ class Writing:
         self.touched: set[UUID] = set()
         self.renamed: set[UUID] = set()
         self.totals: Counter[str] = Counter()
-        self.counts: dict[str, Counter[str]] = {}
+        self.counts: dict[str, dict[str, int]] = {}
 
     def count(self, model: str, what: str, by: int = 1) -> None:
-        """Count what a run's page did: read, created, changed, deleted, set_aside, warned."""
-        self.counts.setdefault(model, Counter())[what] += by
+        """Count what a page did, whose `counts` stand here: read, created, changed, deleted, set_aside, warned."""
+        mine = self.counts.setdefault(model, {})
+        mine[what] = mine.get(what, 0) + by
 
     def put(self, record: Record, old: Record | None) -> None:
         """Write a record that is new, came back, or differs in its values or its raw answer."""

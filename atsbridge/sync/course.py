@@ -25,6 +25,8 @@ class Course:
     how: ClassVar[str] = "list"
     instead: ClassVar[str] = ""
     """The course that is taken where the provider cannot be asked in this way."""
+    ahead: ClassVar[bool] = True
+    """Whether it is known where it goes on before a page is stored."""
 
     def __init__(self, connection: Connection, resource: Resource) -> None:
         self.connection, self.resource = connection, resource

@@ -79,6 +79,7 @@ class Head(Course):
     """The first pages of a list with the newest first."""
 
     how = "head"
+    ahead = False
 
     def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
         """The next page, as long as one brings something new."""
@@ -115,6 +116,9 @@ class Windows(Course):
         super().__init__(connection, resource)
         self.anchor = anchor(resource, connection.reads)
         self.known: list[tuple[int, UUID]] = []
+        self.inside: dict[tuple[int, int | None], list[tuple[int, UUID]]] = {}
+        """What windows held whose pages are not stored yet."""
+        self.named: tuple[Page | None, list[str | None]] = (None, [])
 
     def first(self) -> Step | None:
         """The window that begins with the lowest id."""
@@ -123,7 +127,7 @@ class Windows(Course):
     def following(self, place: dict[str, Any], page: Page, stored: Stored) -> Step | None:
         """The next window; a part of one that holds more than an answer; pages of what lies beyond all known ids."""
         first, last, size = place["from"], place["to"], place["size"]
-        known = self._inside(place)
+        known = self.inside[first, last] = self._inside(place)
         if self.proves(page) or page.next is None:
             return self._from(last + 1, self._fitting(len(known), page.listed)) if last is not None else None
         if last is None and not known:
@@ -140,11 +144,12 @@ class Windows(Course):
 
     def missing(self, place: dict[str, Any], page: Page, stored: Stored) -> list[UUID]:
         """The known records of a window that it did not bring, unless it held more than its answer."""
+        known = self.inside.pop((place["from"], place["to"]), [])
         if page.next is not None and not self.proves(page):
             return []
         assert self.anchor
         met = {remote_id for model, remote_id in stored.ids if model == self.anchor.model.slug}
-        return [key for number, key in self._inside(place) if str(number) not in met]
+        return [key for number, key in known if str(number) not in met]
 
     def proves(self, page: Page) -> bool:
         """Whether an answer holds all of its window: as many rows as its total, or without one fewer than fit.
@@ -158,8 +163,10 @@ class Windows(Course):
         return page.next is None and page.listed < self.resource.parts.fits
 
     def _ids(self, page: Page) -> list[str | None]:
-        assert self.anchor
-        return [as_id(self.anchor.remote_id.read({"": row}, {})) for row in page.rows]
+        if self.named[0] is not page:
+            assert self.anchor
+            self.named = (page, [as_id(self.anchor.remote_id.read({"": row}, {})) for row in page.rows])
+        return self.named[1]
 
     def _fitting(self, known: int, rows: int) -> int:
         """So many known rows that those unknown among them, as many as just now, most likely fit too."""

@@ -148,7 +148,7 @@ def _ask_one(run: Run, connector: Connector, nomination: Nomination) -> None:
     assert resource
 
     def also(hold: Hold, looked: Looked) -> None:
-        walking.count(run, looked.counts, looked.calls)
+        walking.count(run, looked.counts, calls=looked.calls)
         same = _mine(run).filter(remote_id=nomination.remote_id, model__in=resource.own)
         same.update(asked=True, misses=0)
 

@@ -1,4 +1,6 @@
-"""One run: what the mappings need, page after page, then the deletions. Every page is one transaction."""
+"""One run: what the mappings need, page after page, then the deletions. A page, or a few that came quickly, is one
+transaction.
+"""
 
 import time
 from collections.abc import Iterator
@@ -37,14 +39,22 @@ class Spent(Exception):
 
 
 class Slice:
-    """At most 20 pages or 10 seconds of one run, so that one big first sync never delays a small one."""
+    """At most 20 pages or 10 seconds of one run, so that one big first sync never delays a small one.
 
-    def __init__(self) -> None:
-        self.pages, self.begun = 0, time.monotonic()
+    careful: this run failed, or its worker was gone, since something was stored.
+    """
 
-    def spend(self) -> None:
-        """Count one page; raises Spent after the last."""
-        self.pages += 1
+    def __init__(self, *, careful: bool) -> None:
+        self.pages, self.begun, self.careful = 0, time.monotonic(), careful
+
+    @property
+    def left(self) -> int:
+        """Pages that it may still take."""
+        return SLICE_PAGES - self.pages
+
+    def spend(self, pages: int = 1) -> None:
+        """Count pages that were stored; raises Spent after the last."""
+        self.pages += pages
         if self.pages >= SLICE_PAGES or time.monotonic() - self.begun > SLICE_SECONDS:
             raise Spent
 
@@ -57,7 +67,7 @@ def advance(run_id: UUID) -> bool:
     with _minding(run) as waits:
         walking.survive(run)
         _demand_trust(run)
-        _phases(run, Slice())
+        _phases(run, Slice(careful=bool(run.attempts or run.takeovers)))
     return not waits and Run.objects.filter(pk=run_id, ended_at__isnull=True).exists()
 
 
@@ -90,7 +100,7 @@ def _phases(run: Run, slice_: Slice) -> None:
     if run.phase == "walks":
         for walk in walking.walks(run):
             with _opened(run, walk.resource) as connector:
-                walking.walk(run, walk, connector, slice_.spend)
+                walking.walk(run, walk, connector, slice_)
         walking.patience(run)
         deletions.nominate(run)
         _enter(run, "deletions")
@@ -106,7 +116,7 @@ def _phases(run: Run, slice_: Slice) -> None:
 def _opened(run: Run, walk: str = "") -> Iterator[Connector]:
     """The connection's connector, which renews the run's lease before it asks the budget for a call."""
     allowance = partial(waiting.may_use_floor, run)
-    with opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=allowance) as connector:
+    with opened(run.connection, by="run", by_id=run.id, walk=walk, allowance=allowance, patient=True) as connector:
         connector.talk.budget = leases.kept(run, connector.talk.budget)
         yield connector
 

@@ -46,6 +46,7 @@ class Kept(Course):
     """What we created: several ids a question where the list takes that, else each at its own address."""
 
     how = "kept"
+    ahead = False
 
     def first(self) -> Step | None:
         """The lowest ids."""

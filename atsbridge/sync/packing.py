@@ -5,7 +5,6 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
-from hashlib import blake2b
 
 
 def pack(ids: Iterable[tuple[str, str]]) -> bytes:
@@ -34,7 +33,7 @@ class Met:
     """
 
     def __init__(self) -> None:
-        self._key = secrets.token_bytes(16)
+        self._key = secrets.token_hex(8)
         self._drawers = [array("Q") for _ in range(256)]
 
     @classmethod
@@ -67,4 +66,4 @@ class Met:
             self._drawers[number] = array("Q", sorted(set(drawer)))
 
     def _hash(self, remote_id: str) -> int:
-        return int.from_bytes(blake2b(remote_id.encode(), digest_size=8, key=self._key).digest())
+        return hash(self._key + remote_id) & 0xFFFFFFFFFFFFFFFF

@@ -1,7 +1,8 @@
 """Walking a provider's lists: fetch outside any transaction, store and advance the checkpoint inside one."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +11,11 @@ from atsbridge.connections import doubts, states
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, history, stamps
 from atsbridge.records.rows import Reader
-from atsbridge.records.store import Stored, store
+from atsbridge.records.store import Sheet, Stored, store_pages
 from atsbridge.sync import courses, leases, nominating
 from atsbridge.sync.course import Course, Step
 from atsbridge.sync.courses import ALONE, COURSES, WHOLE
+from atsbridge.sync.fetching import CYCLE, Fetched, Fetcher, Pace
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import Met, pack
 from connectors import base
@@ -30,8 +32,6 @@ from connectors.errors import (
 PATIENCE = 3
 DEATHS = 10
 """Workers that one page may end: killed for their memory, or by a fault in what they are made of."""
-CYCLE = 5
-"""How many pages back an answer is looked for that repeats itself."""
 
 
 class Paused(Exception):
@@ -77,17 +77,18 @@ def _begin(run: Run, resource: base.Resource, how: str, position: int) -> Walk |
     return Walk.objects.get_or_create(run=run, resource=resource.slug, how=how, defaults=mine)[0]
 
 
-def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], None]) -> None:
+def walk(run: Run, row: Walk, connector: base.Connector, pace: Pace) -> None:
     """Take pages of one list until it ends. A refusal ends this list and not the others; a temporary one waits."""
-    resource = connector.resource(row.resource)
-    course = COURSES[row.how](run.connection, resource)
+    course = COURSES[row.how](run.connection, connector.resource(row.resource))
     reader = beside.reader(run.connection)
+    fetcher = Fetcher(course, connector, reader.beside)
     while row.state in ("waiting", "walking"):
         try:
-            page = course.page(connector, row.params, reader.beside)
+            with _keeping(run, row, reader, course) as pages:
+                fetcher.fetch(pages, row, pace)
         except (ScopeMissing, Rejected, NotFound) as refused:
             if row.how not in ALONE:
-                _otherwise(run, row, connector, spend, refused)
+                _otherwise(run, row, connector, pace, refused)
             else:
                 _fail(row, refused.message, refused.next_step)
             return
@@ -98,59 +99,87 @@ def walk(run: Run, row: Walk, connector: base.Connector, spend: Callable[[], Non
         except TemporaryFailure as failure:
             _stumble(row, failure)
             return
-        if not course.fits(row.place, page):
-            _otherwise(run, row, connector, spend, Rejected("The provider answers rows that were not asked for"))
-            return
-        states.worked(run.connection)
-        _keep(run, row, reader, course, page)
-        spend()
+        pace.spend(len(pages))
 
 
-def _otherwise(
-    run: Run, row: Walk, connector: base.Connector, spend: Callable[[], None], refused: ConnectorError
-) -> None:
+def _otherwise(run: Run, row: Walk, connector: base.Connector, pace: Pace, refused: ConnectorError) -> None:
     """The provider cannot be asked in this way: remember that for a while, and take the course that stands in."""
     row.state, row.error, row.ended_at = "refused", refused.message[:500], timezone.now()
     row.save()
     instead = COURSES[row.how].instead
     other = _begin(run, connector.resource(row.resource), instead, row.position) if instead else None
     if other:
-        walk(run, other, connector, spend)
+        walk(run, other, connector, pace)
 
 
-def _keep(run: Run, row: Walk, reader: Reader, course: Course, page: base.Page) -> None:
+@contextmanager
+def _keeping(run: Run, row: Walk, reader: Reader, course: Course) -> Iterator[list[Fetched]]:
+    """A list for fetched pages, which are stored whatever ended the fetching."""
+    pages: list[Fetched] = []
+    try:
+        yield pages
+    finally:
+        if pages:
+            states.worked(run.connection)
+            _keep(run, row, reader, course, pages)
+
+
+def _keep(run: Run, row: Walk, reader: Reader, course: Course, pages: list[Fetched]) -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
         reader = beside.renewed(reader, hold.connection)
-        stored = store(hold, reader, course.resource, page.rows, page.started_at, again=run.full)
-        course.note(page)
-        missing = course.missing(row.place, page, stored)
-        if missing:
-            nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
-        _checkpoint(run, row, page, stored, course.following(row.place, page, stored))
-        count(run, stored.counts, page.calls)
+        sheets = [Sheet(each.page.rows, each.page.started_at) for each in pages]
+        stored = list(zip(pages, store_pages(hold, reader, course.resource, sheets, again=run.full), strict=True))
+        for fetched, some in stored:
+            course.note(fetched.page)
+            _nominate(run, course, fetched, some)
+        _checkpoint(run, row, course, stored)
+        count(run, *(some.counts for _, some in stored), calls=sum(each.page.calls for each in pages))
         for model in complete_models(run) if row.state == "walked" else ():
             history.listed(hold, model)
 
 
-def _checkpoint(run: Run, row: Walk, page: base.Page, stored: Stored, step: Step | None) -> None:
+def _nominate(run: Run, course: Course, fetched: Fetched, stored: Stored) -> None:
+    page = fetched.page
+    missing = course.missing(fetched.place, page, stored)
+    if missing:
+        nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
+
+
+def _checkpoint(run: Run, row: Walk, course: Course, stored: list[tuple[Fetched, Stored]]) -> None:
+    """Note the pages, and where the walk goes on."""
+    last: list[bytes] = [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
+    kept: list[Page] = []
+    stuck = False
+    for fetched, some in stored:
+        step = fetched.step if course.ahead else course.following(fetched.place, fetched.page, some)
+        one = _page(run, row, fetched.page, some)
+        stuck |= step is not None and row.how != "windows" and bool(some.ids) and _repeats(row, one, fetched.page, last)
+        kept, last = [*kept, one], [bytes(one.ids), *last][:CYCLE]
+        _go_on(row, fetched.page, step)
+    Page.objects.bulk_create(kept)
+    row.save()
+    if stuck:
+        _fail(row, "The provider answers the same page again and again", "Nothing: the next run begins anew.")
+    elif row.state == "walked" and row.how == "list" and row.total is not None and row.rows_read < row.total:
+        said = f"{run.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
+        _fail(row, said, "Nothing was taken for deleted; the next run begins anew.")
+
+
+def _page(run: Run, row: Walk, page: base.Page, stored: Stored) -> Page:
     kept = Page(tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
     kept.rows, kept.ids, kept.counts = page.listed, pack(stored.ids), stored.counts
-    stuck = step is not None and row.how != "windows" and bool(stored.ids) and _repeats(row, kept, page.total)
-    kept.save(force_insert=True)
+    return kept
+
+
+def _go_on(row: Walk, page: base.Page, step: Step | None) -> None:
     row.state, row.error = "walked" if step is None else "walking", ""
     row.started_at = row.started_at or page.started_at
     row.pages_read, row.rows_read = row.pages_read + 1, row.rows_read + page.listed
     row.params, row.place = (step.params, step.place) if step else (page.params, row.place)
     row.total, row.failures = _total(row, page), 0
     row.ended_at = None if step else timezone.now()
-    row.save()
-    if stuck:
-        _fail(row, "The provider answers the same page again and again", "Nothing: the next run begins anew.")
-    elif step is None and row.how == "list" and row.total is not None and row.rows_read < row.total:
-        said = f"{run.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
-        _fail(row, said, "Nothing was taken for deleted; the next run begins anew.")
 
 
 def _total(row: Walk, page: base.Page) -> int | None:
@@ -158,24 +187,26 @@ def _total(row: Walk, page: base.Page) -> int | None:
     return page.total if row.how in ("list", "since", "newer") else row.total
 
 
-def _repeats(row: Walk, page: Page, total: int | None) -> bool:
+def _repeats(row: Walk, kept: Page, page: base.Page, last: list[bytes]) -> bool:
     """Whether one of the last pages carried the very same ids, or all of them while rows are left to list.
 
     Until these are listed, so many new rows may have come that they pushed a whole page down; not so often in a row.
     """
-    last = [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
-    if total is not None and row.rows_read + page.rows < total:
-        return len(last) == CYCLE and set(last) == {page.ids}
-    return page.ids in last
+    if page.total is not None and row.rows_read + kept.rows < page.total:
+        return len(last) == CYCLE and set(last) == {kept.ids}
+    return kept.ids in last
 
 
-def count(run: Run, counts: dict[str, dict[str, int]], calls: int = 0) -> None:
+def count(run: Run, *counts: dict[str, dict[str, int]], calls: int = 0) -> None:
     """Add a transaction's counts to its run's, which only the holder of its lease may: raises LeaseLost.
 
     Something is stored: whatever failed before that is over.
     """
-    added = {model: dict(Counter(run.counts.get(model, {})) + Counter(some)) for model, some in counts.items()}
-    leases.keep(run, counts={**run.counts, **added}, calls=run.calls + calls, attempts=0, takeovers=0)
+    total = {model: Counter(known) for model, known in run.counts.items()}
+    for model, some in (item for each in counts for item in each.items()):
+        total[model] = total.get(model, Counter()) + Counter(some)
+    added = {model: dict(known) for model, known in total.items()}
+    leases.keep(run, counts=added, calls=run.calls + calls, attempts=0, takeovers=0)
 
 
 def _fail(row: Walk, error: str, step: str) -> None:

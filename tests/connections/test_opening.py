@@ -11,12 +11,12 @@ from django.utils import timezone
 from werkzeug.wrappers import Request
 
 import connectors
-from atsbridge.connections import exchanges, linking, opening
+from atsbridge.connections import budget, exchanges, linking, opening
 from atsbridge.connections.models import Connection, Credential, Exchange
 from connectors.base import Connector, Limit, Permission
 from connectors.credentials import Secret
 from connectors.emulation import Emulator, route
-from connectors.errors import AuthFailed, RateLimited, TemporaryFailure
+from connectors.errors import AuthFailed, NotFound, RateLimited, TemporaryFailure
 from tests.connections.accounts import checked, mounted
 
 
@@ -31,6 +31,30 @@ def test_every_exchange_leaves_a_row_with_what_caused_it(linked, homerun):
     assert (row.size > 100, bytes(row.body), row.error) == (True, b"", "")
     assert "authorization" not in row.request_headers
     assert row.response_headers["x-ratelimit-limit"] == "60"
+
+
+def test_who_makes_many_calls_writes_each_down_with_the_next_and_what_fails_at_once(linked, homerun):
+    Exchange.objects.all().delete()
+    counted = budget.use(linked).own
+    known: list[list[int | None]] = []
+
+    def look() -> None:
+        assert budget.use(linked).own == counted + len(homerun.calls)
+        known.append(list(Exchange.objects.order_by("id").values_list("status", flat=True)))
+
+    homerun.calls.clear()
+    with opening.opened(linked, by="run", patient=True) as connector:
+        for _ in range(2):
+            connector.talk.send("GET", "vacancies")
+            look()
+        homerun.fail("404", times=1)
+        with pytest.raises(NotFound):
+            connector.talk.send("GET", "vacancies")
+        look()
+        connector.talk.send("GET", "vacancies")
+    look()
+
+    assert known == [[], [200], [200, 200, 404], [200, 200, 404, 200]]
 
 
 def test_only_a_failed_exchange_keeps_its_body_and_it_holds_no_secret(linked, homerun):

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection as database
+from django.db import transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from atsbridge.connections.models import Connection
-from atsbridge.records import shape
+from atsbridge.records import beside, shape, stamps
 from atsbridge.records.digest import clean, digest, encoded
 from atsbridge.records.ids import record_id
 from atsbridge.records.models import NONE, Change, Record, SetAside, Total
+from atsbridge.records.store import Sheet, store_pages
 from atsbridge.sync import remapping
 from connectors import unified
 from connectors.values import convert
@@ -226,6 +229,27 @@ def test_a_row_that_a_page_repeats_is_stored_and_counted_once(harbor: Emulator, 
     assert counts == {"candidate": {"read": 2, "created": 1}}
     assert Total.objects.get(model="candidate").count == 1
     assert Change.objects.filter(kind="created").count() == 1
+
+
+def test_a_row_that_two_pages_carry_is_stored_as_the_later_one_says(harbor: Emulator, account: Connection):
+    first, second, third = (person.row() for person in harbor.people[:3])
+    people, now = account.speaks.resource("people"), timezone.now()
+    put(account, "people")
+    with transaction.atomic():
+        hold, reader = stamps.hold(account, "run"), beside.reader(account)
+        pages = [Sheet([first, second], now), Sheet([third, {**first, "given": "Grace"}], now)]
+        stored = store_pages(hold, reader, people, pages)
+
+    assert [page.counts["candidate"] for page in stored] == [
+        {"read": 2, "created": 2},
+        {"read": 2, "created": 1, "changed": 1},
+    ]
+    assert [page.ids for page in stored] == [
+        [("candidate", str(row["id"])) for row in rows] for rows in ((first, second), (third, first))
+    ]
+    assert json.loads(one("candidate", first["id"]).document)["first_name"] == "Grace"
+    told = Change.objects.filter(record=one("candidate", first["id"]).id).order_by("number")
+    assert [change.kind for change in told] == ["created", "updated"]
 
 
 # Cost

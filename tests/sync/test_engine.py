@@ -1,4 +1,4 @@
-"""A run takes page after page, each one transaction, and says what came of it."""
+"""A run takes page after page, a few of them one transaction, and says what came of it."""
 
 import json
 import threading
@@ -221,6 +221,38 @@ def test_a_provider_that_answers_the_same_page_again_and_again_is_left(
         walk = run.walks.get(resource="people")
         assert (walk.state, walk.pages_read) == ("failed", pages)
         assert walk.error == "The provider answers the same page again and again"
+
+
+@pytest.mark.parametrize(
+    ("wait", "attempts", "transactions"), [(60, 0, 1), (0, 0, 3), (60, 1, 3)], ids=["quick", "slow", "after a failure"]
+)
+def test_pages_that_come_quickly_are_stored_together_unless_something_went_wrong(
+    acme: Tenant, harbor: Emulator, settings: Any, wait: int, attempts: int, transactions: int
+):
+    settings.STORE_SECONDS = wait
+    run = harness.started(harness.link(acme, "harbor", harbor))
+    with scope(tenant=acme):
+        run.attempts = attempts
+        run.phase = "walks"
+        run.save()
+        engine.advance(run.pk)
+
+        assert len(set(Record.objects.filter(model="candidate").values_list("changed_at", flat=True))) == transactions
+        pages = Page.objects.filter(walk__resource="people").order_by("number")
+        assert [(page.rows, page.counts) for page in pages] == [(20, counts(candidate={"read": 20, "created": 20}))] * 3
+
+
+def test_pages_that_came_before_a_failure_are_stored(acme: Tenant, harbor: Emulator, settings: Any):
+    settings.STORE_SECONDS = 60
+    connection = harness.link(acme, "harbor", harbor)
+    harbor.fail("403", times=1, path="after=40")
+
+    run = harness.sync(connection)
+
+    with scope(tenant=acme):
+        walk = run.walks.get(resource="people")
+        assert (run.state, walk.state, walk.pages_read, walk.params["after"]) == ("partial", "failed", 2, "40")
+        assert Record.objects.filter(model="candidate").count() == 40
 
 
 def test_a_full_run_maps_unchanged_rows_too_and_writes_none(acme: Tenant, harbor: Emulator):
