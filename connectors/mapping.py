@@ -10,7 +10,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.paths import at
+from connectors.paths import at, reader
 from connectors.unified import Field, Model
 from connectors.values import convert
 
@@ -40,9 +40,11 @@ class At:
     paths: tuple[str, ...]
     as_: Callable[..., Any] | None
     source: str
+    readers: tuple[Callable[[Any], Any], ...] = field(compare=False, repr=False)
 
     def __init__(self, *paths: str, as_: Callable[..., Any] | None = None, source: str = "") -> None:
         object.__setattr__(self, "paths", paths)
+        object.__setattr__(self, "readers", tuple(map(reader, paths)))
         object.__setattr__(self, "as_", as_)
         object.__setattr__(self, "source", source)
 
@@ -50,8 +52,10 @@ class At:
         """The value in these sources; None where the source was not read."""
         if self.source not in sources:
             return None
-        values = [at(sources[self.source], path) for path in self.paths]
-        return self.as_(*values) if self.as_ else values[0]
+        answer = sources[self.source]
+        if self.as_ is None:
+            return self.readers[0](answer)
+        return self.as_(*[read(answer) for read in self.readers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class Known(At):
         if self.source not in sources:
             return None
         assert self.as_ is not None
-        return self.as_(beside, *(at(sources[self.source], path) for path in self.paths))
+        answer = sources[self.source]
+        return self.as_(beside, *[read(answer) for read in self.readers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Made:
     """One unified record that a row made.
 
     own: the provider's record itself, where it stands in a detail beside others. warnings: values that were set aside.
+    id: left for whoever stores it, who has an id of their own for it.
     """
 
     model: type[Model]
@@ -102,6 +108,7 @@ class Made:
     values: Model
     own: Any = None
     warnings: list[str] = field(default_factory=list)
+    id: Any = None
 
 
 class Mapping:

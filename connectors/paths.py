@@ -7,16 +7,16 @@ from typing import Any
 
 def at(answer: Any, path: str) -> Any:
     """What stands at a dotted path, None where anything on the way is missing; `[]` reads every item of a list."""
-    return _reader(path)(answer)
+    return reader(path)(answer)
 
 
 @lru_cache(maxsize=4096)
-def _reader(path: str) -> Callable[[Any], Any]:
-    """The same, with the path taken apart once: a sync reads a few hundred paths, each once a row."""
+def reader(path: str) -> Callable[[Any], Any]:
+    """What reads a path, taken apart once: a sync reads a few hundred paths, each once a row."""
     head, rest = _cut(path)
     if not head:
         return lambda answer: answer
-    key, further = head.removesuffix("[]"), _reader(rest) if rest else None
+    key, further = head.removesuffix("[]"), reader(rest) if rest else None
 
     def one(answer: Any) -> Any:
         value = answer.get(key) if isinstance(answer, dict) else None
@@ -33,7 +33,7 @@ def _reader(path: str) -> Callable[[Any], Any]:
 def blank(answer: Any, paths: tuple[str, ...]) -> Any:
     """A copy of an answer in which what stands at the paths is None."""
     for path in paths:
-        answer = _blank(answer, path)
+        answer = _blanker(path)(answer)
     return answer
 
 
@@ -42,14 +42,20 @@ def _cut(path: str) -> tuple[str, str]:
     return head, rest
 
 
-def _blank(answer: Any, path: str) -> Any:
+@lru_cache(maxsize=4096)
+def _blanker(path: str) -> Callable[[Any], Any]:
+    """What blanks a path, taken apart once."""
     head, rest = _cut(path)
-    key = head.removesuffix("[]")
-    if not isinstance(answer, dict) or key not in answer:
-        return answer
-    value = answer[key]
-    if not rest:
-        return {**answer, key: None}
-    if head.endswith("[]"):
-        return {**answer, key: [_blank(item, rest) for item in value] if isinstance(value, list) else value}
-    return {**answer, key: _blank(value, rest)}
+    key, many, further = head.removesuffix("[]"), head.endswith("[]"), _blanker(rest) if rest else None
+
+    def blanked(answer: Any) -> Any:
+        value = answer.get(key) if isinstance(answer, dict) else None
+        if value is None:
+            return answer
+        if further is None:
+            return {**answer, key: None}
+        if many:
+            return {**answer, key: [further(item) for item in value] if isinstance(value, list) else value}
+        return {**answer, key: further(value)}
+
+    return blanked

@@ -50,13 +50,14 @@ class Stored:
 
 @dataclass(slots=True)
 class Entry:
-    """One row on its way: as JSON text too, its anchor's id, its digest, its detail, whether that detail was read just
-    now, and what its page comes to."""
+    """One row on its way: as JSON too, its anchor's id at the provider and here, its digest, its detail, whether that
+    detail was read just now, and what its page comes to."""
 
     row: Row
-    text: str
+    encoded: bytes
     started_at: datetime
     key: str | None = None
+    id: UUID | None = None
     mark: str = ""
     warned: bool = False
     opened: bool = False
@@ -64,6 +65,11 @@ class Entry:
     made: list[Made] = field(default_factory=list)
     also: list[list[str]] = field(default_factory=list)
     stored: Stored = field(default_factory=Stored)
+
+    @property
+    def text(self) -> str:
+        """As JSON text."""
+        return self.encoded.decode()
 
     @property
     def digest(self) -> str:
@@ -92,7 +98,7 @@ def entered(
 ) -> Entry:
     """A row made storable: signed links blanked, refused characters replaced, digested."""
     ready = clean(reader.connector.storable(resource, row))
-    found = Entry(ready.answer, ready.encoded.decode(), started_at, warned=ready.replaced, opened=details is not None)
+    found = Entry(ready.answer, ready.encoded, started_at, warned=ready.replaced, opened=details is not None)
     if details:
         found.details = clean({name: _storable(reader, resource, each) for name, each in details.items()}).answer
     found.mark = digest(ready.encoded, reader.version, instants=reader.connector.mixed_offsets)

@@ -15,6 +15,8 @@ from connectors.unified.dialects import truto
 SEARCHED = 4000
 """Characters of a record that the search box looks at."""
 
+_MARKS = {number: None for number in range(0x20000) if unicodedata.combining(chr(number))}
+"""Accents and the like, once they are apart from their letters; the planes behind these have none."""
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 
 
@@ -28,7 +30,7 @@ def fold(text: str) -> str:
     """Text as it is searched and sorted: accents stripped, case folded, blanks single."""
     if text.isascii():
         return " ".join(text.casefold().split())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", text).translate(_MARKS)
     return " ".join(plain.casefold().translate(_LETTERS).split())
 
 

@@ -4,7 +4,7 @@ Everything here runs in the caller's transaction, under the connection's lock (`
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -28,8 +28,6 @@ class Glance(NamedTuple):
     """What is looked at of a record to tell whether its row is unchanged."""
 
     id: UUID
-    model: str
-    remote_id: str
     digest: str
     made: str
     deleted_at: datetime | None
@@ -44,6 +42,8 @@ class Storing:
         self.connection = hold.connection
         self.reads = set(hold.connection.reads)
         self.anchor = anchor(resource, self.reads)
+        detailed = resource.detail.makes if resource.detail else ()
+        self.mappings = {mapping.model: mapping for mapping in reversed((*resource.makes, *detailed))}
         self.writing = Writing(hold)
         self.gate = kept.Gate(hold.connection)
         self.aside = aside.ids(self.connection, resource.slug)
@@ -59,17 +59,19 @@ class Storing:
         """Sort out the rows that are unchanged, by a glance at what is kept of them, and map the others."""
         self.gate.look(entry.key for entry in entries)
         entries = [entry for entry in entries if self.gate.admits(self.resource, entry.key)]
-        known = self._glance(self._id(entry) for entry in entries if entry.key)
+        for entry in entries:
+            entry.id = self._id(entry)
+        known = self._glance(entry.id for entry in entries if entry.id)
         changed: list[Entry] = []
         for entry in entries:
-            old = known.get(self._id(entry)) if entry.key else None
+            old = known.get(entry.id) if entry.id else None
             if old and (old.read_at > entry.started_at or self._unchanged(entry, old, again)):
                 self._seen(entry, old)  # or something newer was stored since this page was asked for
             else:
                 changed.append(entry)
-        ids = {self._id(entry) for entry in changed if entry.key}
+        ids = {entry.id for entry in changed if entry.id}
         self.kept, self.absent = self._load(ids & known.keys()), ids - known.keys()
-        mapped = [entry for entry in changed if self._map(entry, self.kept.get(self._id(entry)) if entry.key else None)]
+        mapped = [entry for entry in changed if self._map(entry, self.kept.get(entry.id) if entry.id else None)]
         self.gate.look_at(one for entry in mapped for one in entry.made)
         for entry in mapped:
             self._take(entry)
@@ -78,8 +80,10 @@ class Storing:
         return not again and not entry.opened and old.deleted_at is None and old.digest == entry.digest
 
     def _seen(self, entry: Entry, old: Glance) -> None:
-        made = [(old.model, old.remote_id), *((model, remote_id) for model, remote_id in json.loads(old.made))]
-        self._met(entry, made)
+        assert self.anchor
+        assert entry.key
+        also = map(tuple, json.loads(old.made)) if old.made != "[]" else ()
+        self._met(entry, ((self.anchor.model.slug, entry.key), *also))
         self._readable(entry)
 
     def _met(self, entry: Entry, made: Iterable[tuple[str, str]]) -> None:
@@ -102,6 +106,8 @@ class Storing:
             self._set_aside(entry, words, old)
             return False
         entry.made = [one for one in made if one.model.slug in self.reads]
+        for one in entry.made:
+            one.id = record_id(self.connection.pk, one.model.slug, one.remote_id)
         return True
 
     def _take(self, entry: Entry) -> None:
@@ -133,21 +139,26 @@ class Storing:
     def write(self) -> None:
         """Compare what was made with what is kept, and write what differs."""
         unfamiliar = [(entry, one) for entry in self.fresh for one in entry.made if not self._is_familiar(one)]
-        self.kept |= self._load({self._id_of(one) for _, one in unfamiliar} - self.kept.keys() - self.absent)
-        for entry, one in unfamiliar:
-            self._put(entry, one)
+        self.kept |= self._load({one.id for _, one in unfamiliar} - self.kept.keys() - self.absent)
+        if unfamiliar:
+            self.writing.insert(self._puts(unfamiliar))
         self._replace_owned()
         self._note_reading()
         self._passed()
         self.writing.save()
 
+    def _puts(self, made: Iterable[tuple[Entry, Made]]) -> Iterator[Record]:
+        """Put what was made, and give each record that is written."""
+        for entry, one in made:
+            if one.id not in self.handled:  # else many rows make it, or the provider repeats itself: the first counts
+                self.handled.add(one.id)
+                self._put(entry, one)
+                if one.id in self.writing.records:
+                    yield self.writing.records[one.id]
+
     def _put(self, entry: Entry, one: Made) -> None:
-        key = self._id_of(one)
-        old = self.kept.get(key)
-        mapping = self._mapping(one)
-        if key in self.handled:
-            return  # many rows make it, or the provider repeats itself: the first counts
-        self.handled.add(key)
+        old = self.kept.get(one.id)
+        mapping = self.mappings[one.model]
         self._count_for(entry)
         if one.warnings:
             self.writing.count(one.model.slug, "warned")
@@ -157,10 +168,10 @@ class Storing:
         elif record.detail_read_at != old.detail_read_at:
             self.same.append(record)
         if mapping.shared:
-            self.reader.familiar[key] = one.values
+            self.reader.familiar[one.id] = one.values
 
     def _is_familiar(self, one: Made) -> bool:
-        return self.reader.familiar.get(self._id_of(one)) == one.values
+        return self.mappings[one.model].shared and self.reader.familiar.get(one.id) == one.values
 
     def _differs(self, new: Record, old: Record) -> bool:
         names = ("document", "remote", "made", "owner", "warnings", "wire", "digest")
@@ -177,7 +188,7 @@ class Storing:
         seen = old.first_seen_at if old else self.hold.stamp
         record = unsaved(
             Record,
-            id=self._id_of(one),
+            id=one.id,
             tenant_id=self.connection.tenant_id,
             connection_id=self.connection.pk,
             model=one.model.slug,
@@ -193,21 +204,21 @@ class Storing:
             record.remote = text({"": one.own}) if one.own else "{}"
             warnings = one.warnings
         else:
-            self._carry(entry, record, old)
+            self._carry(entry, one, record, old)
             warnings = one.warnings + [REPLACED] * entry.warned
         record.warnings = text(warnings) if warnings else "[]"
         self._stage(record, old)
         return record
 
-    def _carry(self, entry: Entry, record: Record, old: Record | None) -> None:
+    def _carry(self, entry: Entry, one: Made, record: Record, old: Record | None) -> None:
         """Give a record the raw answers that it was made from."""
         record.remote = entry.remote
         record.digest = entry.digest
-        record.made = text(entry.also) if entry.key and record.id == self._id(entry) else "[]"
+        record.made = text(entry.also) if self._is_anchor(entry, one) else "[]"
         record.detail_read_at = entry.started_at if entry.opened else old.detail_read_at if old else None
 
     def _owner(self, entry: Entry, mapping: Mapping) -> UUID:
-        return self._id(entry) if entry.key and self._is_owned(mapping) else NONE
+        return entry.id if entry.id and self._is_owned(mapping) else NONE
 
     def _is_owned(self, mapping: Mapping) -> bool:
         return mapping.owned or (self.resource.detail is not None and mapping in self.resource.detail.makes)
@@ -225,7 +236,7 @@ class Storing:
     def _passed(self) -> None:
         """Announce the stages that a detail's history tells and no look has seen."""
         for entry in self.fresh:
-            record = self.writing.records.get(self._id(entry)) if entry.opened and entry.key else None
+            record = self.writing.records.get(entry.id) if entry.opened and entry.id else None
             if record and record.model == "application":
                 sources = {"": entry.row, **entry.details}
                 told = passing.steps(self.reader.connector, self.resource, record, sources)
@@ -233,8 +244,8 @@ class Storing:
 
     def _replace_owned(self) -> None:
         """What a row or a detail carries whole and no longer names is gone."""
-        owners = {self._id(entry): entry for entry in self.fresh if entry.key and self._carried(entry)}
-        named = {self._id_of(one) for entry in self.fresh for one in entry.made}
+        owners = {entry.id: entry for entry in self.fresh if entry.id and self._carried(entry)}
+        named = {one.id for entry in self.fresh for one in entry.made} if owners else set()
         for rows in keyed(owners, by="owner"):
             for record in rows.exclude(owner=NONE).filter(deleted_at__isnull=True):
                 owner = owners[record.owner]
@@ -254,19 +265,11 @@ class Storing:
         """What is counted from now on belongs to a row's page."""
         self.writing.counts = entry.stored.counts
 
-    def _mapping(self, one: Made) -> Mapping:
-        makes = [*self.resource.makes, *(self.resource.detail.makes if self.resource.detail else ())]
-        return next(mapping for mapping in makes if mapping.model is one.model)
-
     def _is_anchor(self, entry: Entry, one: Made) -> bool:
-        return entry.key is not None and self._id_of(one) == self._id(entry)
+        return self.anchor is not None and one.model is self.anchor.model and one.remote_id == entry.key
 
-    def _id(self, entry: Entry) -> UUID:
-        assert self.anchor
-        return record_id(self.connection.pk, self.anchor.model.slug, entry.key or "")
-
-    def _id_of(self, one: Made) -> UUID:
-        return record_id(self.connection.pk, one.model.slug, one.remote_id)
+    def _id(self, entry: Entry) -> UUID | None:
+        return record_id(self.connection.pk, self.anchor.model.slug, entry.key) if self.anchor and entry.key else None
 
     def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Glance]:
         return {row[0]: Glance(*row) for rows in keyed(ids) for row in rows.values_list(*Glance._fields)}

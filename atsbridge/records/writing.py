@@ -1,7 +1,7 @@
 """Writing records: one upsert for a page, their events, the related records that are touched, the totals."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class Writing:
         mine[what] = mine.get(what, 0) + by
 
     def put(self, record: Record, old: Record | None) -> None:
-        """Write a record that is new, came back, or differs in its values or its raw answer."""
+        """Write a record that came back, or differs in its values or its raw answer, or that is new and `insert`ed."""
         record.changed_at = record.touched_at = self.hold.stamp
         self.records[record.id] = record
         if old is None:
@@ -78,11 +78,15 @@ class Writing:
         elif record.model == "job_stage" and (old is None or old.deleted_at or record.deleted_at):
             self.touched.add(record.job)
 
+    def insert(self, records: Iterator[Record]) -> None:
+        """Insert the new ones of some records that are put while this goes through them."""
+        _ = self.followed  # asked before rows flow: the database answers nothing until they are in
+        insert(Record, (record for record in records if record.id in self.new))
+
     def save(self) -> None:
-        """Write it all: rows, touches, totals, events. Nothing is written where nothing changed."""
+        """Write the rest: changed rows, touches, totals, events. Nothing is written where nothing changed."""
         if not self.records:
             return
-        insert(Record, [self.records[key] for key in self.records if key in self.new])
         changed = [self.records[key] for key in self.records if key not in self.new]
         if changed:
             Record.objects.bulk_create(
