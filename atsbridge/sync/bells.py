@@ -3,6 +3,7 @@
 import logging
 
 from celery import current_app
+from django.utils import timezone
 from kombu.exceptions import KombuError
 
 from atsbridge.sync.models import Arrival, Hook, Reading, Run
@@ -11,8 +12,8 @@ log = logging.getLogger(__name__)
 
 
 def ring_run(run: Run) -> None:
-    """Wake whoever advances runs."""
-    _ring("atsbridge.sync.tasks.advance", str(run.tenant_id), str(run.id))
+    """Wake whoever advances runs. The bell says when it rang: it is good for one slice, however many ring for it."""
+    _ring("atsbridge.sync.tasks.advance", str(run.tenant_id), str(run.id), timezone.now().isoformat())
 
 
 def ring_reading(reading: Reading) -> None:
@@ -30,8 +31,8 @@ def ring_hook(hook: Hook) -> None:
     _ring("atsbridge.sync.tasks.check_hook", str(hook.tenant_id), str(hook.connection_id))
 
 
-def _ring(task: str, tenant_id: str, row_id: str) -> None:
+def _ring(task: str, tenant_id: str, row_id: str, *more: str) -> None:
     try:
-        current_app.send_task(task, (tenant_id, row_id))
+        current_app.send_task(task, (tenant_id, row_id, *more))
     except (KombuError, OSError):
         log.warning("No broker to ring %s for %s; the sweeper rings again", task, row_id)

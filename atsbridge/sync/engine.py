@@ -5,7 +5,7 @@ transaction.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -59,9 +59,9 @@ class Slice:
             raise Spent
 
 
-def advance(run_id: UUID) -> bool:
-    """Take a run one slice further. Returns whether it can go on at once."""
-    run = leases.take(run_id)
+def advance(run_id: UUID, rung_at: datetime | None = None) -> bool:
+    """Take a run one slice further, where a bell of that time still wakes it. Returns whether it can go on at once."""
+    run = leases.take(run_id, rung_at)
     if run is None:
         return False
     with _minding(run) as waits:

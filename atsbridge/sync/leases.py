@@ -16,12 +16,16 @@ class LeaseLost(Exception):
     """Somebody else has taken over this run."""
 
 
-def take(run_id: uuid.UUID) -> Run | None:
-    """The run, now ours; None where it has ended, is not due yet, or is another worker's."""
+def take(run_id: uuid.UUID, rung_at: datetime | None = None) -> Run | None:
+    """The run, now ours; None where it has ended, is another worker's, or was not due yet when the bell rang (now).
+
+    Bells that piled up while all workers were busy wake it once: the next slice is due from when this one ended, so
+    that they do not bring it before others that came meanwhile.
+    """
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     mine = uuid.uuid4()
-    taken = Run.objects.filter(free, pk=run_id, ended_at__isnull=True, not_before__lte=now).update(
+    taken = Run.objects.filter(free, pk=run_id, ended_at__isnull=True, not_before__lte=rung_at or now).update(
         takeovers=F("takeovers") + Case(When(lease__isnull=False, then=1), default=0),
         lease=mine,
         lease_until=_until(),

@@ -1,5 +1,6 @@
 """Bells. What is to be done stands in the rows; a task takes an id, loads, calls one function."""
 
+from datetime import datetime
 from uuid import UUID
 
 from celery import shared_task
@@ -12,10 +13,10 @@ from atsbridge.tenants.models import Tenant
 
 
 @shared_task
-def advance(tenant_id: str, run_id: str) -> None:
+def advance(tenant_id: str, run_id: str, rung_at: str) -> None:
     """Wake one run. Ringing twice, or never, costs seconds: the sweeper rings for whatever is due."""
     with scope(tenant=Tenant(pk=UUID(tenant_id))):
-        if engine.advance(UUID(run_id)):
+        if engine.advance(UUID(run_id), datetime.fromisoformat(rung_at)):
             ring_run(Run.objects.get(pk=UUID(run_id)))
 
 

@@ -177,7 +177,8 @@ class Crew:
         """Send a run's bell to the worker, as a web process does; a test's own goes to the test's broker."""
         url, options = broker(self.environment["CELERY_BROKER_URL"], settings.BASE_DIR)
         with kombu.Connection(url, transport_options=options) as way:
-            current_app.send_task(advance.name, (str(run.tenant_id), str(run.id)), connection=way)
+            told = (str(run.tenant_id), str(run.id), timezone.now().isoformat())
+            current_app.send_task(advance.name, told, connection=way)
 
     def until(self, done: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Wait for something that the worker does."""
