@@ -128,7 +128,7 @@ class ImportApplication(Input, kw_only=True):
     label: ClassVar[str] = "Import application"
     on: ClassVar[tuple[str, ...]] = ()
 
-    application_id: Annotated[str, about("The application", ref="application")]
+    application_id: Annotated[Id, about("The application", ref="application")]
 
 
 class UpdateCandidate(Input, kw_only=True):

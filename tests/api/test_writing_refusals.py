@@ -42,6 +42,8 @@ def writing(acme) -> Writer:
         ("activities", {"candidate_id": "1", "body": "x", "created_at": "9999-12-31T23:59:59Z"},
          "created_at: a note is of a year from 1900 to 2100"),
         ("activities", ["x"], "The body has to be a JSON object"),
+        ("applications/import", {"remote_id": "."},
+         "Expected `str` matching regex '^(?!\\\\.+$)[^/?#\\\\\\\\]+$' - at `$.application_id`"),
         ("applications/move-stage", {"stage_id": "1"}, "application_id: it is required"),
         ("applications/move-stage", {"application_id": "1", "stage_id": ""},
          "Expected `str` of length >= 1 - at `$.stage_id`"),
