@@ -240,7 +240,7 @@ NOTE = Mapping(
     content=At("notes", "annotation", as_=readers.first_text),
     is_private=Unavailable("CATS's activities are seen by every user"),
     remote_url=NO_PAGE,
-    remote_created_at=At("date_created", "date", as_=readers.first_instant),
+    remote_created_at=At("date", "date_created", as_=readers.first_instant),
     remote_updated_at=MODIFIED,
 )
 

@@ -46,6 +46,20 @@ def test_an_application_of_somebody_who_is_named_by_an_id(cats, how):
     assert [action.kind for action in cats.actions()] == ["apply_candidate"]
 
 
+def test_a_note_reads_the_date_that_it_was_told(cats):
+    person = cats.emulator.person("Grace", "Hopper", email="grace@example.test")
+    told = {"candidate_id": str(person.id), "body": "Met", "created_at": "2024-02-29T12:30:15+01:00"}
+
+    answer = cats.send("POST", "activities", told)
+
+    assert answer.status_code == 200, answer.content
+    note = answer.json()
+    assert (note["created_at"], note["remote_data"]["date"]) == (
+        "2024-02-29T11:30:15.000000Z", "2024-02-29T11:30:15+00:00",
+    )  # fmt: skip
+    assert note == cats.send("GET", f"activities/{note['id']}").json()
+
+
 def test_what_goes_to_the_ats_as_it_stands_and_what_does_not(cats):
     job = cats.record("job", status="OPEN").remote_id
     whom = {**ADA, "remote_data": {"is_hot": True}}

@@ -190,7 +190,7 @@ def test_activities_are_about_people_and_jobs_and_system_entries_say_it_in_their
             "job_id": "1601",
             "author_id": "20",
             "content": "<p>Calls back.</p>",
-            "remote_created_at": "2026-04-03T12:00:01Z",
+            "remote_created_at": "2026-04-03T12:00:00Z",
             "remote_updated_at": "2026-04-03T12:00:01Z",
         },
         ("note", "6102"): {
