@@ -68,7 +68,7 @@ class Done:
     id: the remote id of what was made, else of what was changed. touched: (resource slug, remote id) of each row to be
     read back. shows: what must stand in these rows or their details by now, words for it → (path, value); what does
     not was dropped without a word. incomplete: the main thing was refused after something else was made. told: what
-    the write itself answered, where that carries the only row that it touched.
+    the write itself answered, where that carries the only row that it touched. gone: the rows are to be there no more.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Done:
     shows: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     incomplete: bool = False
     told: Wrote | None = None
+    gone: bool = False
 
 
 class Acting(ABC):

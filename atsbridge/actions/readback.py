@@ -49,7 +49,7 @@ def touched(action: Action, connector: Connector, done: Done) -> str:
     shows = done.shows
     for slug, remote_id in () if told else done.touched:
         try:
-            answers += _read(action, connector, connector.resource(slug), remote_id)
+            answers += _read(action, connector, connector.resource(slug), remote_id, gone=done.gone)
         except ConnectorError as error:
             leases.warn(action, unreadable(error.message))
             shows = {}
@@ -134,7 +134,7 @@ def _plain(value: Any) -> str:
 
 def cost(connector: Connector, done: Done) -> int:
     """The calls that it takes to read back what an action touched, alone."""
-    return sum(_cost(connector, slug) for slug, _ in done.touched)
+    return sum(1 if done.gone else _cost(connector, slug) for slug, _ in done.touched)
 
 
 def _cost(connector: Connector, slug: str) -> int:
@@ -142,10 +142,11 @@ def _cost(connector: Connector, slug: str) -> int:
     return len(set(detail.sources.values())) + detail.more if detail else 1
 
 
-def _read(action: Action, connector: Connector, resource: Resource, remote_id: str) -> list[Any]:
-    """Store a row as it is now; gives the answers that tell of it, none where it is gone."""
+def _read(action: Action, connector: Connector, resource: Resource, remote_id: str, *, gone: bool) -> list[Any]:
+    """Store a row as it is now; gives the answers that tell of it, none where there is no row. gone: so it should be,
+    which its address alone says."""
     started = timezone.now()
-    row, sources = _asked(connector, resource, remote_id)
+    row, sources = (connector.row(resource, remote_id), None) if gone else _asked(connector, resource, remote_id)
     store(action, resource, remote_id, row, started, dict(sources or {}) or None)
     return [] if row is None else [row, *(sources or {}).values()]
 

@@ -78,7 +78,7 @@ def delete(acting: Acting, given: DeleteCandidate) -> Done:
     path = f"{CANDIDATES}/{person}"
     rows = acting.recall("pipelines", lambda: _ids(hal.every(acting.connector.talk, f"{path}/pipelines", PIPELINES)))
     acting.once("delete", Write("DELETE", path), lost=REPEATABLE)
-    return Done(person, ((CANDIDATES, person), *((PIPELINES, pipeline) for pipeline in rows)))
+    return Done(person, ((CANDIDATES, person), *((PIPELINES, pipeline) for pipeline in rows)), gone=True)
 
 
 def _prepared(acting: Acting, given: Created | ApplyCandidate) -> Row | None:

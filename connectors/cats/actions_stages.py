@@ -48,7 +48,7 @@ def reject(acting: Acting, given: RejectApplication) -> Done:
 def delete(acting: Acting, given: DeleteApplication) -> Done:
     """The pipeline; the person stays."""
     acting.once("delete", Write("DELETE", f"{PIPELINES}/{given.application_id}"), lost=REPEATABLE)
-    return Done(given.application_id, ((PIPELINES, given.application_id),))
+    return Done(given.application_id, ((PIPELINES, given.application_id),), gone=True)
 
 
 def triggers(beside: Mapping[str, Any]) -> dict[str, tuple[Trigger, ...]]:

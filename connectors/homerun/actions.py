@@ -23,7 +23,7 @@ def to_pool(acting: Acting, given: DeleteApplication) -> Done:
 def delete(acting: Acting, given: DeleteCandidate) -> Done:
     """The person, and the application with them."""
     acting.once("delete", Write("DELETE", f"{ROWS}/{given.candidate_id}"), lost=REPEATABLE)
-    return Done(given.candidate_id, ((ROWS, given.candidate_id),))
+    return Done(given.candidate_id, ((ROWS, given.candidate_id),), gone=True)
 
 
 NEW = {

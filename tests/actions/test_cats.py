@@ -333,6 +333,25 @@ def test_a_change_whose_answer_is_lost_is_done_once(cats: Account, when: str, sk
     assert told(cats) == ["candidate changed", "e-mail added", "e-mail deleted", "custom field changed"]
 
 
+def test_what_a_deletion_takes_is_said_before(cats: Account):
+    pipeline = applied(cats, job(cats))
+    person = str(pipeline.candidate_id)
+    rehearsed = act(cats.connection, "delete_candidate", candidate_id=person, rehearsal=True)
+    since = len(cats.emulator.calls)
+
+    act(cats.connection, "delete_candidate", candidate_id=person)
+
+    own = f"/v3/candidates/{person}"
+    calls = [(call.method, call.path) for call in cats.emulator.calls[since:]]
+    assert calls == [
+        ("GET", f"{own}/pipelines"),
+        ("DELETE", own),
+        ("GET", own),
+        ("GET", f"/v3/pipelines/{pipeline.id}"),
+    ]
+    assert rehearsed.plan["calls"] == len(calls)
+
+
 @pytest.mark.parametrize("when", ["before", "after", "late"])
 def test_a_candidate_goes_with_everything(cats: Account, when: str):
     pipeline = applied(cats, job(cats))

@@ -494,6 +494,19 @@ def test_a_deleted_application_leaves_the_person_in_the_pool(homerun: Account):
     assert document(homerun.connection, "candidate", grace.id)["last_name"] == "Hopper"
 
 
+def test_what_a_deletion_takes_is_said_before(homerun: Account):
+    grace = applicant(homerun, vacancy(homerun))
+    rehearsed = act(homerun.connection, "delete_candidate", candidate_id=grace.id, rehearsal=True)
+    since = len(homerun.emulator.calls)
+
+    act(homerun.connection, "delete_candidate", candidate_id=grace.id)
+
+    own = f"/v2/job-applications/{grace.id}"
+    calls = [(call.method, call.path) for call in homerun.emulator.calls[since:]]
+    assert calls == [("DELETE", own), ("GET", own)]
+    assert rehearsed.plan["calls"] == len(calls)
+
+
 @pytest.mark.parametrize("when", ["before", "after", "late"])
 def test_a_deletion_whose_answer_is_lost_is_done(homerun: Account, when: str):
     grace = applicant(homerun, vacancy(homerun))
