@@ -17,6 +17,8 @@ type Name = Annotated[str, msgspec.Meta(max_length=255)]
 type Line = Annotated[str, msgspec.Meta(max_length=1000)]
 type Text = Annotated[str, msgspec.Meta(max_length=65_536)]
 """What a name, a line and a text hold at most, whatever the provider takes."""
+type Words = Annotated[str, msgspec.Meta(max_length=65_536, pattern=r"\S")]
+"""A text that says something."""
 type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 YEARS = range(1900, 2101)
 """Years in which something was written that somebody tells of."""
@@ -218,7 +220,7 @@ class AddNote(Input, kw_only=True):
     label: ClassVar[str] = "Add note"
     on: ClassVar[tuple[str, ...]] = ("candidate", "application")
 
-    content: Annotated[Text, about("The note, plain text", long=True)]
+    content: Annotated[Words, about("The note, plain text", long=True)]
     candidate_id: Annotated[Id | None, about("The person", ref="candidate")] = None
     application_id: Annotated[Id | None, about("The application", ref="application")] = None
     is_private: Annotated[bool, about("Only some may read it there")] = False

@@ -27,6 +27,8 @@ def writing(acme) -> Writer:
         ("activities", {"candidate_id": "1/../x", "body": "x"}, "candidate_id: this is the id of nothing"),
         ("activities", {"candidate_id": "1", "body": "x" * 70_000},
          "Expected `str` of length <= 65536 - at `$.body`"),
+        ("activities", {"candidate_id": "1", "body": " \n"},
+         "Expected `str` matching regex '\\\\S' - at `$.body`"),
         ("activities", {"candidate_id": "1", "body": "a\0b"},
          "content: it holds NUL or broken characters, which nobody keeps"),
         ("candidates", {"first_name": "A", "last_name": "B", "emails": [{"email": "\0@x.example"}]},

@@ -21,7 +21,7 @@ from connectors.unified.actions import (
     MoveApplication,
     Name,
     RejectApplication,
-    Text,
+    Words,
 )
 from connectors.unified.dialects.truto_bodies import Given, Id, Paper, This, Written, tells
 from connectors.unified.dialects.truto_people import (
@@ -109,7 +109,7 @@ class NewActivity(About, kw_only=True):
 
     unused = {"subject": "notes have none", "actor": "the ATS takes the key's own user for it"}
 
-    body: Text
+    body: Words
     visibility: Literal["private", "public", "admin_only"] = "public"
     activity_type: Literal["note"] = "note"
     subject: Any = UNSET
