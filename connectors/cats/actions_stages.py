@@ -279,4 +279,4 @@ def _history(acting: Acting, pipeline: str) -> Steps:
 
 
 def _titles(statuses: list[Row]) -> str:
-    return ", ".join(f"{status.get('title')} ({status['id']})" for status in statuses)
+    return ", ".join(f"{status.get('title')} ({status['id']})" for status in statuses) or "none"

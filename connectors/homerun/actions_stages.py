@@ -138,7 +138,7 @@ def _hired(acting: Acting, of: Mapping[str, Any]) -> list[str]:
 
 
 def _names(stages: list[Row]) -> str:
-    return ", ".join(map(name_of, stages))
+    return ", ".join(map(name_of, stages)) or "none"
 
 
 def name_of(stage: Any) -> str:

@@ -451,6 +451,22 @@ def test_a_trigger_that_the_status_has_not_is_refused(cats: Account):
     )
 
 
+def test_a_stage_of_a_job_without_statuses_is_refused_and_said(cats: Account):
+    baker = job(cats)
+    cats.emulator.account.statuses_of(baker).clear()
+
+    action = act(
+        cats.connection,
+        "apply_candidate",
+        candidate_id=str(grace(cats).id),
+        job_id=str(baker.id),
+        stage_id="Placed",
+    )
+
+    words = "Its job's workflow has no status Placed. It has: none"
+    assert (action.state, action.error, told(cats)) == (State.REFUSED, words, [])
+
+
 def test_a_move_to_another_workflow_or_from_elsewhere_than_believed_is_refused(cats: Account):
     baker, driver = job(cats), job(cats, "Drivers: the long road")
     pipeline = applied(cats, baker, "Offered")
