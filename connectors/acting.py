@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from connectors.unified.actions import File, Input
 
@@ -161,7 +162,8 @@ class Passes:
 class Act:
     """An action that an ATS can do. do: `do(acting, input)`. permission: the one without which it cannot. lacks: fields
     for which it has no place → what becomes of them. says: what people should know before. files: which it takes.
-    triggers: what the ATS does by itself at a stage that it comes to. passes: what goes there as it stands."""
+    triggers: what the ATS does by itself at a stage that it comes to. passes: what goes there as it stands. needs:
+    fields without which it is refused → why."""
 
     do: Callable[[Acting, Any], Done]
     permission: str = ""
@@ -170,13 +172,17 @@ class Act:
     files: Files | None = None
     triggers: Triggers | None = None
     passes: Passes | None = None
+    needs: Mapping[str, str] = field(default_factory=dict)
 
     def missed(self, given: Input) -> list[str]:
         """A sentence for each field that was given and has no place."""
         return [f"{words(name)}: {why}" for name, why in self.lacks.items() if getattr(given, name)]
 
     def refusal(self, given: Input) -> str:
-        """Why what is to go there as it stands does not, "" where it does."""
+        """Why it is not taken in as it was given, "" where it is."""
+        for name, why in self.needs.items():
+            if getattr(given, name) is not UNSET and not getattr(given, name):
+                return f"{name}: {why}"
         own = [name for name in given.remote_data or () if self.passes and name in self.passes.own]
         return f"remote_data.{own[0]}: it is told by another field, or not to be told" if own else ""
 

@@ -1,14 +1,26 @@
-"""Words that several ATSs are written in: a result as a note, a file under a name that is free."""
+"""Words that several ATSs are written in: a result as a note, a file under a name that is free; and those in which what
+was given is refused."""
 
 import re
 from collections.abc import Iterable
 
 import msgspec
 
-from connectors.unified.actions import AddResultLink, File
+from connectors.unified.actions import A_WORD, AN_ID, AddResultLink, File
 
 RESULT = "{label}\n{url}\n{attributes}"
 """How a result reads where nobody set another wording."""
+
+MEANT = {A_WORD: "Expected a word or more", AN_ID: "Expected an id, which has none of / ? # \\"}
+"""What is meant by the patterns of texts."""
+
+
+def wrong(error: msgspec.ValidationError) -> str:
+    """What is wrong with what was given, and where, in words that need no knowledge of patterns."""
+    said = str(error)
+    for pattern, meant in MEANT.items():
+        said = said.replace(f"Expected `str` matching regex {pattern!r}", meant)
+    return said
 
 
 def result(given: AddResultLink, wording: str) -> str:

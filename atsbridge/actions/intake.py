@@ -18,6 +18,7 @@ from atsbridge.tenants.models import ApiKey, Person
 from connectors.acting import Act
 from connectors.mapping import Unavailable
 from connectors.unified.actions import BY_SLUG, Input, MoveApplication
+from connectors.wording import wrong
 
 __all__ = ["Wrong", "able", "accept", "place", "read"]
 
@@ -32,7 +33,7 @@ def read(kind: str, given: Any) -> Input:
     try:
         found = msgspec.convert(given, BY_SLUG[kind], strict=False)
     except msgspec.ValidationError as error:
-        raise Wrong(str(error)) from error
+        raise Wrong(wrong(error)) from error
     for name, value in msgspec.to_builtins(found).items():
         if clean(value).replaced:
             raise Wrong(f"{name}: it holds NUL or broken characters, which nobody keeps")

@@ -18,6 +18,7 @@ from atsbridge.tenants.access import Request
 from connectors.decoding import TooDeep, demand_shallow
 from connectors.unified.dialects.truto_bodies import Paper, Unclear
 from connectors.unified.dialects.truto_writing import NewAttachment, Operation
+from connectors.wording import wrong
 
 MOST = 1024 * 1024
 """Bytes of a body without its files."""
@@ -79,7 +80,9 @@ def _told(
     try:
         body = msgspec.convert(fields, operation.body, strict=strict)
         return Told(operation, body.given(), body.papers(), body.warnings(), content)
-    except (msgspec.ValidationError, Unclear) as error:
+    except msgspec.ValidationError as error:
+        raise wrong_field(wrong(error)) from error
+    except Unclear as error:
         raise wrong_field(str(error)) from error
 
 

@@ -40,11 +40,11 @@ NO_TAGS = Unavailable("Homerun's API shows no tags")
 ACTIONS: dict[str, Act | Unavailable] = {
     "create_candidate": Act(
         people.create, WRITES, NEW, "Homerun makes a new person each time, whether or not it knows the address",
-        papers.FILES, passes=Passes("create", people.OWN),
+        papers.FILES, passes=Passes("create", people.OWN), needs=people.NEEDS,
     ),
     "create_application": Act(
         people.create, WRITES, NEW, "Homerun makes a new person for each application", papers.FILES,
-        passes=Passes("create", people.OWN),
+        passes=Passes("create", people.OWN), needs=people.NEEDS,
     ),
     "apply_candidate": Act(
         people.apply, WRITES,
@@ -60,7 +60,7 @@ ACTIONS: dict[str, Act | Unavailable] = {
             "company": people.CUSTOM,
             "source": "Homerun takes a source only when a person is created",
         },
-        passes=Passes("change", people.OWN),
+        passes=Passes("change", people.OWN), needs=people.NEEDS,
     ),
     "move_application": Act(
         stages.move, WRITES, {"triggers": NO_TRIGGERS}, "Nobody can be moved to New", passes=MOVE

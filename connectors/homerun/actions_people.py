@@ -38,6 +38,8 @@ OWN = (
     *("vacancy_id", "stage", "sources", "custom_data"),
 )
 """What is told of a person by fields of ours, or not at all: no request carries it another way."""
+NO_MAIL = "Homerun keeps nobody without an e-mail address"
+NEEDS = {"email_addresses": NO_MAIL}
 type Created = CreateCandidate | CreateApplication
 type Body = dict[str, Any]
 
@@ -191,7 +193,7 @@ def _mail(given: Created | UpdateCandidate) -> Body:
         return {}
     first = addresses[0].email_address.strip() if addresses else ""
     if not first:
-        raise Rejected("Homerun keeps nobody without an e-mail address")
+        raise Rejected(NO_MAIL)
     return {"email": first}
 
 

@@ -17,12 +17,15 @@ type Name = Annotated[str, msgspec.Meta(max_length=255)]
 type Line = Annotated[str, msgspec.Meta(max_length=1000)]
 type Text = Annotated[str, msgspec.Meta(max_length=65_536)]
 """What a name, a line and a text hold at most, whatever the provider takes."""
-type Words = Annotated[str, msgspec.Meta(max_length=65_536, pattern=r"\S")]
-"""A text that says something."""
+A_WORD, AN_ID = r"\S", r"^(?!\.+$)[^/?#\\]+$"
+type Called = Annotated[str, msgspec.Meta(max_length=255, pattern=A_WORD)]
+type Place = Annotated[str, msgspec.Meta(max_length=1000, pattern=A_WORD)]
+type Words = Annotated[str, msgspec.Meta(max_length=65_536, pattern=A_WORD)]
+"""A name, an address and a text that say something."""
 type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 YEARS = range(1900, 2101)
 """Years in which something was written that somebody tells of."""
-type Id = Annotated[str, msgspec.Meta(max_length=255, pattern=r"^(?!\.+$)[^/?#\\]+$")]
+type Id = Annotated[str, msgspec.Meta(max_length=255, pattern=AN_ID)]
 """The provider's id of something that has an address: it leads to no other one."""
 
 
@@ -69,8 +72,8 @@ class Input(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Person(Input, kw_only=True):
     """What can be said of somebody who is created."""
 
-    first_name: Annotated[Name, about("Given name")]
-    last_name: Annotated[Name, about("Family name")]
+    first_name: Annotated[Called, about("Given name")]
+    last_name: Annotated[Called, about("Family name")]
     email_addresses: Annotated[list[EmailAddress], about("E-mail addresses, the first is the main one")] = []
     phone_numbers: Annotated[list[PhoneNumber], about("Phone numbers, with their country code")] = []
     title: Annotated[Name | None, about("Job title")] = None
@@ -141,8 +144,8 @@ class UpdateCandidate(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
     candidate_id: Annotated[Id, about("The person", ref="candidate")]
-    first_name: Annotated[Name | UnsetType, about("Given name")] = UNSET
-    last_name: Annotated[Name | UnsetType, about("Family name")] = UNSET
+    first_name: Annotated[Called | UnsetType, about("Given name")] = UNSET
+    last_name: Annotated[Called | UnsetType, about("Family name")] = UNSET
     email_addresses: Annotated[list[EmailAddress] | UnsetType, about("All e-mail addresses, the main one first")] = (
         UNSET
     )
@@ -240,8 +243,8 @@ class AddResultLink(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("application",)
 
     application_id: Annotated[Id, about("The application", ref="application")]
-    label_: Annotated[Name, about("What it is called")] = msgspec.field(name="label")
-    url: Annotated[Line, about("Where the result stands")]
+    label_: Annotated[Called, about("What it is called")] = msgspec.field(name="label")
+    url: Annotated[Place, about("Where the result stands")]
     attributes: Annotated[list[Attribute], about("Figures that belong to it")] = []
     prefix: Annotated[Name, about("How custom fields begin that carry such figures")] = ""
 
@@ -254,7 +257,7 @@ class AddTag(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
     candidate_id: Annotated[Id, about("The person", ref="candidate")]
-    tag: Annotated[Name, about("The tag, by name or id")]
+    tag: Annotated[Called, about("The tag, by name or id")]
 
 
 class RemoveTag(Input, kw_only=True):
@@ -265,7 +268,7 @@ class RemoveTag(Input, kw_only=True):
     on: ClassVar[tuple[str, ...]] = ("candidate",)
 
     candidate_id: Annotated[Id, about("The person", ref="candidate")]
-    tag: Annotated[Name, about("The tag, by name or id")]
+    tag: Annotated[Called, about("The tag, by name or id")]
 
 
 class DeleteApplication(Input, kw_only=True):

@@ -150,7 +150,6 @@ def test_somebody_without_a_job_is_sought_out_and_in_the_pool(homerun: Account):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"email_addresses": []}, "Homerun keeps nobody without an e-mail address"),
         ({"email_addresses": [{"email_address": " "}]}, "Homerun keeps nobody without an e-mail address"),
         ({"stage_id": "Interview"}, "Only who applies for a job can be in a stage"),
     ],

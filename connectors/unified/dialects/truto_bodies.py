@@ -7,12 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 import msgspec
 from msgspec import NODEFAULT, UNSET, UnsetType
 
-from connectors.unified.actions import PASSED, Input, Line, Name
+from connectors.unified.actions import PASSED, Called, Input, Line, Name
 from connectors.unified.base import Part
 
 type Id = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-type Said = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\S")]
-"""What is nothing without a word in it."""
 type Given = dict[str, Any]
 type Needs = tuple[tuple[str, ...], ...]
 
@@ -129,7 +127,7 @@ class Source(Part, frozen=True, forbid_unknown_fields=True):
 class Mail(Part, frozen=True, forbid_unknown_fields=True):
     """An e-mail address."""
 
-    email: Said
+    email: Called
     type: Name | None = None
     is_primary: bool | None = None
 
@@ -137,7 +135,7 @@ class Mail(Part, frozen=True, forbid_unknown_fields=True):
 class Phone(Part, frozen=True, forbid_unknown_fields=True):
     """A phone number."""
 
-    number: Said
+    number: Called
     extension: Name | None = None
     type: Name | None = None
 
