@@ -36,6 +36,7 @@ class Changes:
             writing = Writing(hold)
             for _ in range(dice.randrange(1, 5)):
                 self._one(writing, dice)
+            writing.insert(iter(list(writing.records.values())))
             writing.save()
 
     def _one(self, writing: Writing, dice: random.Random) -> None:

@@ -38,7 +38,7 @@ def misbehave() -> None:
 def begin(task: Any, args: tuple[str, ...], **more: Any) -> None:
     """Leave word of which row this process works on: whoever is killed leaves it for good."""
     if args:
-        WORKING.joinpath(str(os.getpid())).write_text(f"{task.name} {args[-1]}")
+        WORKING.joinpath(str(os.getpid())).write_text(f"{task.name} {args[1]}")
 
 
 def end(**more: Any) -> None:
