@@ -78,8 +78,10 @@ class Acts:
             "application": f"{records}/applications/{(tile.get_attribute('id') or '')[2:]}/",
             "candidate": tile.locator("h4 a").get_attribute("href") or "",
         }
+        self.page.goto(self.records["candidate"])
+        known = self.page.locator("main").inner_text()
         self.page.goto(f"{records}/tags/")
-        self.tag = self.page.locator("tbody th a").first.inner_text() if slug == "cats" else ""
+        self.tag = next((tag for tag in self.page.locator("tbody th a").all_inner_texts() if tag not in known), "")
 
     def effects(self) -> Counter[str]:
         """What was written there so far."""
