@@ -50,10 +50,9 @@ def log(request: Request, connection: str = "") -> dict[str, Any]:
     """The log as `actions/log.html` takes it; of one connection where one is given."""
     words = _words(connection)
     given = {name: request.GET.get(name, "") for name in words}
-    record = _record(request)
-    words["record"] = {str(record.id): record.title or record.remote_id} if record else {}
-    now = {name: value for name, value in given.items() if value in words[name]}
-    now |= {"record": str(record.id)} if record else {}
+    record = request.GET.get("record", "")
+    words["record"] = _record(record)
+    now = {name: value for name, value in {**given, "record": record}.items() if value in words[name]}
     page = _page(request, now, connection)
     return {
         "rows": rows(request, page.rows),
@@ -102,10 +101,12 @@ def _words(connection: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _record(request: Request) -> Record | None:
-    """The record that the log is narrowed to."""
-    asked = request.GET.get("record", "")
-    return Record.objects.only("id", "title", "remote_id").filter(id=asked).first() if listing.is_id(asked) else None
+def _record(asked: str) -> dict[str, str]:
+    """The record that the log is narrowed to, and its name; to one that is not there nothing was done."""
+    if not listing.is_id(asked):
+        return {}
+    found = Record.objects.only("id", "title", "remote_id").filter(id=asked).first()
+    return {asked: (found.title or found.remote_id) if found else "No such record"}
 
 
 def _page(request: Request, now: dict[str, str], connection: str) -> paging.Page[Action]:

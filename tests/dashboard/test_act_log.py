@@ -71,6 +71,7 @@ def test_a_rehearsal_is_no_line(alice: Browser, ada: Record):
         ("?person={alice}", ["Add note"]),
         ("?record={ada}", ["Move to stage", "Add note"]),
         ("?record={other}", []),
+        ("?record=00000000-0000-0000-0000-000000000000", []),
         ("?state=refused&kind=add_note", []),
         ("?state=nonsense&person=x&record=%27", ["Move to stage", "Add note"]),
     ],
