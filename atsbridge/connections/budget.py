@@ -9,7 +9,7 @@ nobody calls before its time is over, and our share shrinks for a while.
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -31,6 +31,8 @@ type Allowance = Callable[[], bool]
 
 LATE = 5.0
 """Seconds after its deadline in which what was sent last may still reach the provider."""
+HELD_SECONDS = 0.5
+"""Within these a call that was taken ahead has to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,10 @@ def reserved(limit: int) -> int:
 
 
 class Purse:
-    """One caller's hand in an account's budget, for one exchange after another: `take` before it, `told` after it.
+    """One caller's hand in an account's budget: `take` before exchanges, `told` after them.
 
     who: the work that calls, so that a write that waits is the same one when it comes again. seconds: how long an
-    exchange may last.
+    exchange may last. held: calls that are taken and have not begun.
     """
 
     def __init__(
@@ -125,35 +127,54 @@ class Purse:
         self.who, self.allowance, self.seconds = str(who or uuid4()), allowance, seconds
         self.declared = connectors.get(connector).limit
         self.deadline = 0.0
+        self.held = 0
 
-    def take(self, over: Exchange | None = None) -> float:
-        """Take one call: 0 to go ahead, else the seconds until it is worth asking again. `over`: the exchange before
-        it, where nobody has been told of that yet.
+    def take(self, over: Sequence[Exchange] = (), *, most: int = 1) -> float:
+        """Take one call: 0 to go ahead, else the seconds until it is worth asking again. `over`: the exchanges before
+        it, where nobody has been told of them yet. `most`: how many calls to take at once, where nobody else calls and
+        ordinary reading may go on; they are `held`, and have to begin within `HELD_SECONDS`.
         """
         with transaction.atomic(savepoint=False):
             window = self._window()
-            if over:
-                self._learn(window, over)
+            told = self._settle(window, over)
             wait = self._wait(window)
             if wait == 0:
-                self.deadline = window.now + self.seconds + LATE
-                window.book(self.deadline)
+                self._book(window, most)
                 window.row.writes.pop(self.who, None)
             elif self.purpose == "write":
                 window.promise(self.who, wait)
-            if over or wait == 0 or self.purpose == "write":
+            if told or wait == 0 or self.purpose == "write":
                 window.row.save()
         return wait
 
-    def told(self, exchange: Exchange) -> None:
-        """The exchange is over: count it from now, learn from its headers, keep everybody away where it was a 429.
+    def told(self, over: Sequence[Exchange]) -> None:
+        """Exchanges are over: count them from now, learn from their headers, keep everybody away after a 429; what was
+        held and never began is given back.
 
-        Without an answer nobody knows when the provider counted it: it stays booked until its deadline.
+        Without an answer nobody knows when the provider counted one: it stays booked until its deadline.
         """
         with transaction.atomic(savepoint=False):
             window = self._window()
-            self._learn(window, exchange)
+            self._settle(window, over)
             window.row.save()
+
+    def _book(self, window: Window, most: int) -> None:
+        alone = not window.row.open
+        self.deadline = window.now + self.seconds + LATE + (HELD_SECONDS if most > 1 else 0)
+        window.book(self.deadline)
+        while alone and self.held < most - 1 and window.wait(reserved(window.row.limit)) == 0:
+            window.book(self.deadline)
+            self.held += 1
+
+    def _settle(self, window: Window, over: Sequence[Exchange]) -> bool:
+        """Give back what was held, and learn from what is over; whether there was any of it."""
+        found = bool(over or self.held)
+        for _ in range(self.held):
+            window.give_back(self.deadline)
+        for exchange in over:
+            self._learn(window, exchange)
+        self.held = 0
+        return found
 
     def _learn(self, window: Window, exchange: Exchange) -> None:
         limit, remaining = (_number(exchange.response_headers.get(name)) for name in self.declared.headers)

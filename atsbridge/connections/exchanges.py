@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 from uuid import UUID
@@ -47,13 +47,16 @@ class Log:
             if len(secret) > 3:
                 self.secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
 
-    def __call__(self, exchange: http.Exchange) -> None:
-        """Keep one exchange; its body only where it failed."""
-        self.keep(exchange, exchange.body)
+    def __call__(self, exchanges: Sequence[http.Exchange]) -> None:
+        """Keep exchanges; their bodies only where they failed."""
+        Exchange.objects.bulk_create([self._row(each, each.body) for each in exchanges])
 
-    def keep(self, exchange: http.Exchange, body: bytes) -> None:
-        """Keep one exchange with this body."""
-        Exchange.objects.create(
+    def without_bodies(self, exchanges: Sequence[http.Exchange]) -> None:
+        """Keep exchanges whose bodies may hold secrets."""
+        Exchange.objects.bulk_create([self._row(each, b"") for each in exchanges])
+
+    def _row(self, exchange: http.Exchange, body: bytes) -> Exchange:
+        return Exchange(
             **self.row,
             walk=self.walk,
             at=exchange.started_at,

@@ -127,7 +127,7 @@ def _bound(
 def _refreshed(slug: str, stale: Mapping[str, str], account: str, log: Log) -> dict[str, str]:
     """Ask the provider for fresh credentials; whatever it answers may hold secrets, so no body of it is kept."""
     purse = _purse(slug, account, "person")
-    connector = _bound(slug, stale, Books(purse, lambda exchange: log.keep(exchange, b"")), None)
+    connector = _bound(slug, stale, Books(purse, log.without_bodies), None)
     fresh = {**stale, **connector.refresh()}
     log.hide(fresh.values())
     return fresh

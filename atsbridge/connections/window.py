@@ -64,6 +64,11 @@ class Window:
         """One more call is under way, until then at the latest."""
         self.row.open = [*self.row.open, deadline]
 
+    def give_back(self, deadline: float) -> None:
+        """A call that was booked until then is not made."""
+        if deadline in self.row.open:
+            self.row.open.remove(deadline)
+
     def close(self, deadline: float, ended: float) -> None:
         """The exchange that was booked until a deadline has ended."""
         if deadline in self.row.open:

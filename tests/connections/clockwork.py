@@ -75,7 +75,7 @@ class World:
         def finish(purse: Purse, response: httpx.Response) -> None:
             self.ours.append((self.now, response.status_code))
             headers = {name.lower(): value for name, value in response.headers.items()}
-            purse.told(Exchange("GET", "", "", NOON, status=response.status_code, response_headers=headers))
+            purse.told([Exchange("GET", "", "", NOON, status=response.status_code, response_headers=headers)])
             self.at(self.now + pause, begin)
 
         self.at(self.now, begin)

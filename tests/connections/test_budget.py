@@ -24,7 +24,7 @@ def clock():
 
 
 def answered(purse, status=200, **headers):
-    purse.told(Exchange("GET", "jobs", "", NOON, status=status, response_headers=headers))
+    purse.told([Exchange("GET", "jobs", "", NOON, status=status, response_headers=headers)])
 
 
 def spend(purse, calls, **headers):
@@ -70,7 +70,7 @@ def test_an_exchange_of_which_nobody_knows_the_end_counts_from_its_deadline(cloc
     lost, broken = Purse("homerun", "key a", seconds=30), Purse("homerun", "key a", seconds=30)
     lost.take()
     broken.take()
-    broken.told(Exchange("GET", "jobs", "", NOON, error="broke off"))
+    broken.told([Exchange("GET", "jobs", "", NOON, error="broke off")])
     assert Budget.objects.get().open == [NOON.timestamp() + 35] * 2
 
     clock.shift(61)
@@ -207,6 +207,30 @@ def test_an_allowance_is_not_spent_where_nothing_is_left(clock):
 
     assert Purse("homerun", "key a", allowance=lambda: bool(left.pop())).take() > 0
     assert len(left) == 3
+
+
+def test_several_calls_are_taken_at_once_as_far_as_ordinary_reading_may_go(clock):
+    purse = Purse("homerun", "key a")
+
+    assert (purse.take(most=8), purse.held) == (0, 7)
+    assert Budget.objects.get().open == [NOON.timestamp() + 35.5] * 8
+    purse.held -= 2
+    purse.told([Exchange("GET", "jobs", "", NOON, status=200)] * 3)
+    assert (purse.held, Budget.objects.get().open, Budget.objects.get().calls) == (0, [], [[NOON.timestamp(), 3]])
+    spend(purse, 45)
+    assert (purse.take(most=8), purse.held) == (0, 2)
+    assert Purse("homerun", "key a").take() == pytest.approx(60, abs=0.4)
+
+
+def test_nothing_is_taken_ahead_while_somebody_else_calls_or_of_the_floor(clock):
+    other, purse = Purse("homerun", "key a", "person"), Purse("homerun", "key a", allowance=lambda: True)
+    other.take()
+
+    assert (purse.take(most=8), purse.held) == (0, 0)
+    answered(other)
+    answered(purse)
+    spend(Purse("homerun", "key a"), 49)
+    assert (purse.take(most=8), purse.held) == (0, 0)
 
 
 def test_a_busy_hour_stays_a_short_row(clock):

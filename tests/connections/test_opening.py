@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request
 
 import connectors
 from atsbridge.connections import budget, exchanges, linking, opening
+from atsbridge.connections.budget import HELD_SECONDS
 from atsbridge.connections.models import Connection, Credential, Exchange
 from connectors.base import Connector, Limit, Permission
 from connectors.credentials import Secret
@@ -33,16 +34,15 @@ def test_every_exchange_leaves_a_row_with_what_caused_it(linked, homerun):
     assert row.response_headers["x-ratelimit-limit"] == "60"
 
 
-def test_who_makes_many_calls_writes_each_down_with_the_next_and_what_fails_at_once(linked, homerun):
+def test_who_makes_many_calls_takes_some_at_once_and_writes_them_down_together_but_what_fails_at_once(linked, homerun):
     Exchange.objects.all().delete()
     counted = budget.use(linked).own
-    known: list[list[int | None]] = []
+    known: list[tuple[list[int | None], int]] = []
 
     def look() -> None:
-        assert budget.use(linked).own == counted + len(homerun.calls)
-        known.append(list(Exchange.objects.order_by("id").values_list("status", flat=True)))
+        statuses = list(Exchange.objects.order_by("id").values_list("status", flat=True))
+        known.append((statuses, budget.use(linked).own - counted))
 
-    homerun.calls.clear()
     with opening.opened(linked, by="run", patient=True) as connector:
         for _ in range(2):
             connector.talk.send("GET", "vacancies")
@@ -54,7 +54,22 @@ def test_who_makes_many_calls_writes_each_down_with_the_next_and_what_fails_at_o
         connector.talk.send("GET", "vacancies")
     look()
 
-    assert known == [[], [200], [200, 200, 404], [200, 200, 404, 200]]
+    assert known == [([], 1), ([200], 9), ([200, 200, 404], 3), ([200, 200, 404, 200], 4)]
+
+
+def test_calls_that_were_taken_ahead_are_given_back_where_the_next_one_is_long_in_coming(linked, homerun):
+    counted = budget.use(linked).own
+    taken: list[int] = []
+    with opening.opened(linked, by="run", patient=True) as connector:
+        for pause in (0, 0, HELD_SECONDS * 1.1, 0, HELD_SECONDS * 1.1, HELD_SECONDS * 1.1):
+            time.sleep(pause)
+            connector.talk.send("GET", "vacancies")
+            taken.append(budget.use(linked).own - counted)
+
+    assert taken[:2] == [1, 9]
+    assert taken[2] < 9
+    assert taken[4:] == [5, 6]
+    assert budget.use(linked).own == counted + 6
 
 
 def test_only_a_failed_exchange_keeps_its_body_and_it_holds_no_secret(linked, homerun):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def spend(purse, calls, status=200, **headers):
     for _ in range(calls):
         assert purse.take() == 0
-        purse.told(Exchange("GET", "jobs", "", NOON, status=status, response_headers=headers))
+        purse.told([Exchange("GET", "jobs", "", NOON, status=status, response_headers=headers)])
 
 
 def purse_of(connection, purpose="person"):
@@ -79,7 +79,7 @@ def test_what_a_key_used_counts_for_its_account_once_that_is_known(standing):
     assert (row.account, [count for _, count in row.calls], row.open) == ("id 40911", [6], [NOON.timestamp() + 35])
     assert (account.take(), key.take(), row.ceded) == (7, 7, 250)
 
-    key.told(Exchange("GET", "site", "", NOON, status=200))
+    key.told([Exchange("GET", "site", "", NOON, status=200)])
     row.refresh_from_db()
     assert ([count for _, count in row.calls], row.open) == ([7], [])
 

@@ -29,7 +29,7 @@ def test_no_workers_call_is_lost_while_others_end_theirs():
         purse = Purse("homerun", "key a")
         for _ in range(12):
             assert purse.take() == 0
-            purse.told(http.Exchange("GET", "ping", "", timezone.now(), status=200))
+            purse.told([http.Exchange("GET", "ping", "", timezone.now(), status=200)])
 
     together(4, work)
 

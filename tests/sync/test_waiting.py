@@ -31,9 +31,8 @@ def busy(acme, standing):
         connection = harness.link(acme, "homerun", homerun)
         purse = Purse("homerun", account_of(connection.account_id, connection.fingerprint))
         while purse.take() == 0:
-            purse.told(
-                Exchange("GET", "ping", "", timezone.now(), status=200, response_headers={"x-ratelimit-limit": "100"})
-            )
+            said = {"x-ratelimit-limit": "100"}
+            purse.told([Exchange("GET", "ping", "", timezone.now(), status=200, response_headers=said)])
         yield connection
 
 
