@@ -42,10 +42,16 @@ class Reader:
 
 @dataclass(slots=True)
 class Stored:
-    """What a page came to: the ids of the records that its rows made, `[(model, remote id)]`, and counts by model."""
+    """What a page came to: the ids of the records that its rows made, `[(model, remote id)]`, and counts by model.
+
+    whole: every row of it stands here as the page has it; none was set aside, or known in a newer version. mark: what
+    such a page is known by, if it is read again.
+    """
 
     ids: list[tuple[str, str]] = field(default_factory=list)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    whole: bool = True
+    mark: str = ""
 
 
 @dataclass(slots=True)

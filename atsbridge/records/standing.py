@@ -8,6 +8,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from atsbridge.connections.models import Connection
+from atsbridge.records import aside
+from atsbridge.records.ids import record_id
+from atsbridge.records.keyed import keyed
 from atsbridge.records.models import NONE, Record
 from atsbridge.records.rows import anchor
 from connectors.base import Resource
@@ -81,6 +84,16 @@ def rows(connection: Connection, ids: Iterable[UUID], own: Sequence[str], read_b
         mates = named.values("remote_id")
         return live.filter(model__in=own, remote_id__in=list(mates.values_list("remote_id", flat=True)))
     return named
+
+
+def unchanged(connection: Connection, resource: Resource, remote_ids: Iterable[str], since: datetime) -> bool:
+    """Whether the records of some rows all stand as they did at a stamp, and none of these rows is set aside."""
+    mapping = anchor(resource, connection.reads)
+    if mapping is None or not aside.ids(connection, resource.slug).isdisjoint(remote_ids):
+        return False
+    ids = {record_id(connection.pk, mapping.model.slug, remote_id) for remote_id in remote_ids}
+    standing = (some.filter(deleted_at__isnull=True, changed_at__lte=since).count() for some in keyed(ids))
+    return sum(standing) == len(ids)
 
 
 def _live(connection: Connection) -> "QuerySet[Record]":

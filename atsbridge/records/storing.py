@@ -65,8 +65,10 @@ class Storing:
         changed: list[Entry] = []
         for entry in entries:
             old = known.get(entry.id) if entry.id else None
-            if old and (old.read_at > entry.started_at or self._unchanged(entry, old, again)):
-                self._seen(entry, old)  # or something newer was stored since this page was asked for
+            newer = old is not None and old.read_at > entry.started_at  # stored since this page was asked for
+            if old and (newer or self._unchanged(entry, old, again)):
+                entry.stored.whole &= not newer
+                self._seen(entry, old)
             else:
                 changed.append(entry)
         ids = {entry.id for entry in changed if entry.id}
@@ -127,6 +129,7 @@ class Storing:
         if self.gate.sets_aside(self.resource):
             aside.keep(self.connection, self.resource.slug, entry.key or "", entry.mark, reason, entry.text)
         self._count_for(entry)
+        entry.stored.whole = False
         ids = entry.stored.ids
         ids += [(model, remote_id) for model, remote_id in json.loads(old.made)] if old else []
         for mapping in self.resource.makes:

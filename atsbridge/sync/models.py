@@ -122,7 +122,10 @@ class Walk(models.Model):
 
 
 class Page(models.Model):
-    """One page of a walk: its request, the ids of the records that it made (packed), and its counts."""
+    """One page of a walk: its request, the ids of the records that it made (packed), and its counts.
+
+    mark: of its rows and of what read them, where its records stood as it says, else "". stamp: when that was, as
+    records are stamped."""
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -133,6 +136,8 @@ class Page(models.Model):
     rows = models.PositiveIntegerField(default=0)
     ids = models.BinaryField(default=b"")
     counts = models.JSONField(default=dict)
+    mark = models.CharField(max_length=24, default="")
+    stamp = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

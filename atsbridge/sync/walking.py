@@ -11,10 +11,12 @@ from atsbridge.connections import doubts, states
 from atsbridge.connections.models import Connection
 from atsbridge.records import beside, history, stamps
 from atsbridge.records.rows import Reader
-from atsbridge.records.store import Sheet, Stored, store_pages
+from atsbridge.records.stamps import Hold
+from atsbridge.records.store import Stored
 from atsbridge.sync import courses, leases, nominating
 from atsbridge.sync.course import Course, Step
 from atsbridge.sync.courses import ALONE, COURSES, WHOLE
+from atsbridge.sync.earlier import Earlier
 from atsbridge.sync.fetching import CYCLE, Fetched, Fetcher, Pace
 from atsbridge.sync.models import Page, Run, Walk
 from atsbridge.sync.packing import Met, pack
@@ -82,9 +84,10 @@ def walk(run: Run, row: Walk, connector: base.Connector, pace: Pace) -> None:
     course = COURSES[row.how](run.connection, connector.resource(row.resource))
     reader = beside.reader(run.connection)
     fetcher = Fetcher(course, connector, reader.beside)
+    earlier = Earlier(run.connection, row, pace.left)
     while row.state in ("waiting", "walking"):
         try:
-            with _keeping(run, row, reader, course) as pages:
+            with _keeping(run, row, reader, course, earlier) as pages:
                 fetcher.fetch(pages, row, pace)
         except (ScopeMissing, Rejected, NotFound) as refused:
             if row.how not in ALONE:
@@ -113,7 +116,7 @@ def _otherwise(run: Run, row: Walk, connector: base.Connector, pace: Pace, refus
 
 
 @contextmanager
-def _keeping(run: Run, row: Walk, reader: Reader, course: Course) -> Iterator[list[Fetched]]:
+def _keeping(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier) -> Iterator[list[Fetched]]:
     """A list for fetched pages, which are stored whatever ended the fetching."""
     pages: list[Fetched] = []
     try:
@@ -121,20 +124,20 @@ def _keeping(run: Run, row: Walk, reader: Reader, course: Course) -> Iterator[li
     finally:
         if pages:
             states.worked(run.connection)
-            _keep(run, row, reader, course, pages)
+            _keep(run, row, reader, course, earlier, pages)
 
 
-def _keep(run: Run, row: Walk, reader: Reader, course: Course, pages: list[Fetched]) -> None:
+def _keep(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier, pages: list[Fetched]) -> None:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
         reader = beside.renewed(reader, hold.connection)
-        sheets = [Sheet(each.page.rows, each.page.started_at) for each in pages]
-        stored = list(zip(pages, store_pages(hold, reader, course.resource, sheets, again=run.full), strict=True))
+        found = earlier.store(hold, reader, [each.page for each in pages], again=run.full)
+        stored = list(zip(pages, found, strict=True))
         for fetched, some in stored:
             course.note(fetched.page)
             _nominate(run, course, fetched, some)
-        _checkpoint(run, row, course, stored)
+        _checkpoint(hold, row, course, stored)
         count(run, *(some.counts for _, some in stored), calls=sum(each.page.calls for each in pages))
         for model in complete_models(run) if row.state == "walked" else ():
             history.listed(hold, model)
@@ -147,14 +150,14 @@ def _nominate(run: Run, course: Course, fetched: Fetched, stored: Stored) -> Non
         nominating.name(run, course.resource, missing, page.started_at, proved=course.proves(page))
 
 
-def _checkpoint(run: Run, row: Walk, course: Course, stored: list[tuple[Fetched, Stored]]) -> None:
+def _checkpoint(hold: Hold, row: Walk, course: Course, stored: list[tuple[Fetched, Stored]]) -> None:
     """Note the pages, and where the walk goes on."""
     last: list[bytes] = [bytes(ids) for ids in row.pages.order_by("-number").values_list("ids", flat=True)[:CYCLE]]
     kept: list[Page] = []
     stuck = False
     for fetched, some in stored:
         step = fetched.step if course.ahead else course.following(fetched.place, fetched.page, some)
-        one = _page(run, row, fetched.page, some)
+        one = _page(hold, row, fetched.page, some)
         stuck |= step is not None and row.how != "windows" and bool(some.ids) and _repeats(row, one, fetched.page, last)
         kept, last = [*kept, one], [bytes(one.ids), *last][:CYCLE]
         _go_on(row, fetched.page, step)
@@ -163,13 +166,14 @@ def _checkpoint(run: Run, row: Walk, course: Course, stored: list[tuple[Fetched,
     if stuck:
         _fail(row, "The provider answers the same page again and again", "Nothing: the next run begins anew.")
     elif row.state == "walked" and row.how == "list" and row.total is not None and row.rows_read < row.total:
-        said = f"{run.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
+        said = f"{hold.connection.speaks.name} says that it has {row.total:,} rows and listed {row.rows_read:,}"
         _fail(row, said, "Nothing was taken for deleted; the next run begins anew.")
 
 
-def _page(run: Run, row: Walk, page: base.Page, stored: Stored) -> Page:
-    kept = Page(tenant_id=run.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
+def _page(hold: Hold, row: Walk, page: base.Page, stored: Stored) -> Page:
+    kept = Page(tenant_id=row.tenant_id, walk=row, number=row.pages_read + 1, params=page.params)
     kept.rows, kept.ids, kept.counts = page.listed, pack(stored.ids), stored.counts
+    kept.mark, kept.stamp = stored.mark, hold.stamp
     return kept
 
 
