@@ -33,8 +33,8 @@ OVERLAP = timedelta(minutes=10)
 """How far a look for changes reaches back behind the last one: clocks differ, and an answer may be late."""
 REFUSED = timedelta(days=1)
 """How long a provider that cannot be asked in some way is not asked so again."""
-AHEAD = 2000
-"""Known ids that are read at once to cut windows from."""
+AHEAD = 2200
+"""Known ids that are read at once to cut windows from: as many as a slice needs, and an answer more."""
 ROOM = 0.95
 """How full a window is cut where others than known rows stand in it."""
 JOBS = 100

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +19,9 @@ from connectors.mapping import Beside, as_id
 ROWS = 300
 """Rows that are stored together: with these the transaction itself costs little, and memory stays small. They wait for
 each other `STORE_SECONDS` at most, and for one answer: people read them as they arrive."""
+UNCHANGED = 600
+"""The same where nothing had to be written of the rows before them."""
+WRITTEN = ("created", "changed", "deleted", "set_aside")
 CYCLE = 5
 """How many pages back an answer is looked for that repeats itself."""
 
@@ -54,6 +58,7 @@ class Fetcher:
         self.course, self.connector, self.beside = course, connector, beside
         self.anchor = anchor(course.resource)
         self.last: deque[tuple[Any, ...]] = deque(maxlen=CYCLE)
+        self.together = ROWS
 
     def fetch(self, into: list[Fetched], row: Walk, pace: Pace) -> None:
         """Fetch the next pages into a list, which holds those that came whatever ends it: the last of all, so many
@@ -69,10 +74,15 @@ class Fetcher:
             following = course.following(step.place, page, Stored()) if course.ahead else None
             into.append(Fetched(page, step.place, following))
             rows += page.listed
-            full = pace.careful or rows >= ROWS or len(into) >= pace.left or time.monotonic() >= until
+            full = pace.careful or rows >= self.together or len(into) >= pace.left or time.monotonic() >= until
             if self._repeats(page) or full or following is None:
                 return
             step = following
+
+    def learn(self, stored: Iterable[Stored]) -> None:
+        """Take more rows together after some that changed nothing."""
+        wrote = any(counts.get(what) for some in stored for counts in some.counts.values() for what in WRITTEN)
+        self.together = ROWS if wrote else UNCHANGED
 
     def _repeats(self, page: Page) -> bool:
         """Whether a page looks like one of the last: as many rows, the same first and last."""

@@ -87,7 +87,7 @@ def walk(run: Run, row: Walk, connector: base.Connector, pace: Pace) -> None:
     earlier = Earlier(run.connection, row, pace.left)
     while row.state in ("waiting", "walking"):
         try:
-            with _keeping(run, row, reader, course, earlier) as pages:
+            with _keeping(run, row, reader, fetcher, earlier) as pages:
                 fetcher.fetch(pages, row, pace)
         except (ScopeMissing, Rejected, NotFound) as refused:
             if row.how not in ALONE:
@@ -116,7 +116,7 @@ def _otherwise(run: Run, row: Walk, connector: base.Connector, pace: Pace, refus
 
 
 @contextmanager
-def _keeping(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier) -> Iterator[list[Fetched]]:
+def _keeping(run: Run, row: Walk, reader: Reader, fetcher: Fetcher, earlier: Earlier) -> Iterator[list[Fetched]]:
     """A list for fetched pages, which are stored whatever ended the fetching."""
     pages: list[Fetched] = []
     try:
@@ -124,10 +124,10 @@ def _keeping(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earli
     finally:
         if pages:
             states.worked(run.connection)
-            _keep(run, row, reader, course, earlier, pages)
+            fetcher.learn(_keep(run, row, reader, fetcher.course, earlier, pages))
 
 
-def _keep(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier, pages: list[Fetched]) -> None:
+def _keep(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier, pages: list[Fetched]) -> list[Stored]:
     with transaction.atomic():
         hold = stamps.hold(run.connection, "run", run.id)
         demand_active(hold.connection)
@@ -141,6 +141,7 @@ def _keep(run: Run, row: Walk, reader: Reader, course: Course, earlier: Earlier,
         count(run, *(some.counts for _, some in stored), calls=sum(each.page.calls for each in pages))
         for model in complete_models(run) if row.state == "walked" else ():
             history.listed(hold, model)
+    return [some for _, some in stored]
 
 
 def _nominate(run: Run, course: Course, fetched: Fetched, stored: Stored) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -209,3 +210,13 @@ def test_where_rows_are_passed_by_no_page_is_known_again(acme: Tenant, homerun: 
 
     assert Page.objects.filter(walk__run__in=runs).exists()
     assert not Page.objects.filter(walk__run__in=runs).exclude(mark="").exists()
+
+
+def test_more_rows_are_taken_together_after_some_that_changed_nothing(acme: Tenant, settings: Any):
+    settings.STORE_SECONDS = 60
+    with harness.mounted("homerun", harness.emulate("homerun", people=1500)) as homerun:
+        connection = harness.link(acme, "homerun", homerun)
+        first, second = (pages(harness.sync(connection), "job-applications") for _ in range(2))
+
+    assert [len(list(some)) for _, some in groupby(first, lambda page: page.stamp)] == [3, 3, 3, 3, 3]
+    assert [len(list(some)) for _, some in groupby(second, lambda page: page.stamp)] == [3, 6, 6]
