@@ -15,9 +15,14 @@ from connectors.unified.dialects import truto
 SEARCHED = 4000
 """Characters of a record that the search box looks at."""
 
-_MARKS = {number: None for number in range(0x20000) if unicodedata.combining(chr(number))}
-"""Accents and the like, once they are apart from their letters; the planes behind these have none."""
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+_PLAIN: dict[int, str | None] = {
+    **{number: None for number in range(0x20000) if unicodedata.combining(chr(number))},
+    **{ord(letter): plain for small, plain in _LETTERS.items() for letter in (small, small.upper())},
+    **{number: chr(number) for number in range(128)},
+}
+"""What letters lose: accents and the like, once they are apart from them (the planes behind these have none), and
+strokes. ASCII loses nothing, and stands here because a letter that is looked for in vain costs the most."""
 
 
 @cache
@@ -30,8 +35,7 @@ def fold(text: str) -> str:
     """Text as it is searched and sorted: accents stripped, case folded, blanks single."""
     if text.isascii():
         return " ".join(text.casefold().split())
-    plain = unicodedata.normalize("NFKD", text).translate(_MARKS)
-    return " ".join(plain.casefold().translate(_LETTERS).split())
+    return " ".join(unicodedata.normalize("NFKD", text).translate(_PLAIN).casefold().split())
 
 
 def render(values: Model) -> str:

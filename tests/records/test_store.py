@@ -164,6 +164,9 @@ def test_a_digest_sees_order_of_keys_and_offsets_of_times_as_the_same():
         ("ŁUKASZ  Gżegżółka", "lukasz gzegzolka"),
         ("Søren Ångström", "soren angstrom"),
         ("STRASSE Straße", "strasse strasse"),
+        ("İSTANBUL Diyarbakır", "istanbul diyarbakir"),
+        ("ŒUVRE Þór Æsir ĐUKIĆ", "oeuvre thor aesir dukic"),
+        ("ΣΊΣΥΦΟΣ ᾳ Юрий", "σισυφοσ α юрии"),
     ],
 )
 def test_search_folds_accents_and_case(text: str, folded: str):
