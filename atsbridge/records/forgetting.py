@@ -96,7 +96,7 @@ def _left(record: Record) -> dict[str, Any]:
         return {"document": "{}", "wire": truto.wire(record.model, record.remote_id, {})}
     values = convert(_named(model, json.loads(record.document)), model)
     document = shape.render(values)
-    columns = shape.columns(record.connection_id, record.remote_id, values, document, record.first_seen_at)
+    columns = shape.columns(record.connection_id, record.remote_id, values, record.first_seen_at)
     return {"document": document, **columns}
 
 

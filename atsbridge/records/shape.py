@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from atsbridge.records.ids import reference
+from atsbridge.records.models import NONE
 from connectors.unified import Model
 from connectors.unified.dialects import truto
 
@@ -23,6 +24,11 @@ _PLAIN: dict[int, str | None] = {
 }
 """What letters lose: accents and the like, once they are apart from them (the planes behind these have none), and
 strokes. ASCII loses nothing, and stands here because a letter that is looked for in vain costs the most."""
+
+
+_REFERENCES = {"job": "job", "candidate": "candidate", "application": "application", "application_stage": "stage"}
+"""What a record may name, and the column in which our id of it stands."""
+_NOWHERE = dict.fromkeys(_REFERENCES.values(), NONE)
 
 
 @cache
@@ -43,32 +49,33 @@ def render(values: Model) -> str:
     return msgspec.json.encode(values).decode()
 
 
-def columns(connection_id: uuid.UUID, remote_id: str, values: Model, document: str, seen: datetime) -> dict[str, Any]:
-    """The columns that follow from a document; `seen` is when we first saw the record."""
-    plain: dict[str, Any] = msgspec.json.decode(document)
-    title = " ".join(plain[name] for name in _named(type(values), "title") if plain.get(name))
-    searched = [text for name in _named(type(values), "search") for text in _texts(plain.get(name))]
-
-    def ref(field: str, model: str) -> uuid.UUID:
-        return reference(connection_id, model, plain.get(field))
-
+def columns(connection_id: uuid.UUID, remote_id: str, values: Model, seen: datetime) -> dict[str, Any]:
+    """The columns that follow from a record's values; `seen` is when we first saw the record."""
+    plain: dict[str, Any] = msgspec.to_builtins(values, builtin_types=(datetime,))
+    title = " ".join(plain[name] for name in _named(type(values), "title") if plain[name])
+    searched = [text for name in _named(type(values), "search") for text in _texts(plain[name])]
     return {
         "title": title,
         "sort": fold(title)[:200],
         "search": fold(" ".join([remote_id, *searched]))[:SEARCHED],
-        "status": next((str(plain[name]) for name in ("status", "outcome", "type", "kind") if plain.get(name)), ""),
+        "status": plain.get("status") or plain.get("outcome") or plain.get("type") or plain.get("kind") or "",
         "source": plain.get("source") or "",
         "emails": _emails(plain),
-        "job": ref("job_id", "job"),
-        "candidate": ref("candidate_id", "candidate"),
-        "application": ref("application_id", "application"),
-        "stage": reference(connection_id, "application_stage", plain.get("current_stage_id") or plain.get("stage_id")),
+        **_NOWHERE,
+        **{column: reference(connection_id, ref, plain[name]) for name, ref, column in _references(type(values))},
         "position": plain.get("index") or 0,
         "remote_created_at": values.remote_created_at,
         "remote_updated_at": values.remote_updated_at,
         "created_at": values.remote_created_at or seen,
         "wire": truto.wire(values.slug, remote_id, plain),
     }
+
+
+@cache
+def _references(model: type[Model]) -> tuple[tuple[str, str, str], ...]:
+    """The fields of a model that name a record which has a column: the field, the model that it names, the column."""
+    fields = model.fields().values()
+    return tuple((field.name, field.ref, _REFERENCES[field.ref]) for field in fields if field.ref in _REFERENCES)
 
 
 def _texts(value: Any) -> list[str]:

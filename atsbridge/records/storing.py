@@ -200,7 +200,7 @@ class Storing:
             first_seen_at=seen,
             read_at=entry.started_at,
             resource=self.resource.slug,
-            **shape.columns(self.connection.id, one.remote_id, one.values, document, seen),
+            **shape.columns(self.connection.id, one.remote_id, one.values, seen),
         )
         if mapping.shared or mapping.each is not None:
             record.owner = self._owner(entry, mapping)

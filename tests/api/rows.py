@@ -49,7 +49,7 @@ class Account:
             "first_seen_at": self.clock,
             "read_at": self.clock,
             "remote": msgspec.json.encode(remote or {}).decode(),
-        } | shape.columns(self.connection.id, remote_id, made, document, self.clock)
+        } | shape.columns(self.connection.id, remote_id, made, self.clock)
         return Record(
             id=record_id(self.connection.id, model, remote_id),
             tenant=self.tenant,

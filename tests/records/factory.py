@@ -33,7 +33,7 @@ def row(connection: Connection, model: str, remote_id: str, values: dict[str, An
     now = timezone.now()
     made = msgspec.convert(values, unified.BY_SLUG[model])
     document = shape.render(made)
-    found = shape.columns(connection.id, remote_id, made, document, columns.get("first_seen_at", now))
+    found = shape.columns(connection.id, remote_id, made, columns.get("first_seen_at", now))
     moments = dict.fromkeys(("changed_at", "touched_at", "first_seen_at", "read_at"), now)
     return Record(
         id=record_id(connection.id, model, remote_id), tenant_id=connection.tenant_id, connection=connection,

@@ -38,7 +38,7 @@ def test_ordinary_columns_follow_from_the_document_for_every_record(account: Con
     assert {record.model for record in records} == set(account.speaks.reads())
     for record in records:
         values = convert(json.loads(record.document), unified.BY_SLUG[record.model])
-        columns = shape.columns(account.id, record.remote_id, values, record.document, record.first_seen_at)
+        columns = shape.columns(account.id, record.remote_id, values, record.first_seen_at)
         assert {name: getattr(record, name) for name in columns} == columns
         assert shape.render(values) == record.document
         assert record.id == record_id(account.id, record.model, record.remote_id)
