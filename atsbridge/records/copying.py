@@ -28,7 +28,7 @@ def insert[Row: models.Model](model: type[Row], rows: Iterable[Row]) -> None:
     types = [(field.db_type(database) or "").partition("(")[0] for field in fields]
     values = attrgetter(*(field.attname for field in fields))
     sql = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
-    with database.cursor() as cursor, cursor.copy(sql) as copy:
+    with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(sql) as copy:
         copy.set_types(types)
         for row in chain([first], some):
             copy.write_row(values(row))

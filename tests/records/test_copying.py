@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import pytest
+from django.db import IntegrityError
+
 from atsbridge.connections.models import Connection
 from atsbridge.records.copying import insert
 from atsbridge.records.models import Change, Record
@@ -25,6 +28,8 @@ def test_records_stand_in_the_table_value_for_value(account: Connection):
     insert(Record, iter(rows))
 
     assert [columns(row) for row in Record.objects.order_by("remote_id")] == [columns(row) for row in rows]
+    with pytest.raises(IntegrityError):
+        insert(Record, rows[:1])
 
 
 def test_events_stand_in_the_table_in_the_order_in_which_they_came(account: Connection):
