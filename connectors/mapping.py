@@ -27,6 +27,7 @@ WRONG = (ValueError, TypeError, KeyError, AttributeError)
 
 LONGEST_ID = 500
 """What is longer is no id: neither an address nor an index of the database takes it."""
+_NO_ID = (type(None), bool, dict, list)
 
 
 class Unreadable(ValueError):
@@ -143,7 +144,7 @@ class Mapping:
                 f" nothing: missing {missing}, unknown {surplus}."
             )
         shapes = {name: (fields[name], shape) for name, shape in model.fields().items()}
-        self._read = {n: (word, shape) for n, (word, shape) in shapes.items() if not isinstance(word, Unavailable)}
+        self._read = [(n, word, shape) for n, (word, shape) in shapes.items() if not isinstance(word, Unavailable)]
         self._empty: Row = {
             name: [] if shape.many and not shape.nullable else None for name, (_, shape) in shapes.items()
         }
@@ -177,7 +178,7 @@ class Mapping:
     def _whole(self, sources: Sources, beside: Beside) -> Model:
         """All values at once; raises where one of them is wrong."""
         values = dict(self._empty)
-        for name, (word, _) in self._read.items():
+        for name, word, _ in self._read:
             value = word.read(sources, beside)
             if value is not None:
                 values[name] = value
@@ -187,7 +188,7 @@ class Mapping:
     def _singly(self, sources: Sources, beside: Beside, warnings: list[str]) -> Model:
         """One value after the other, so that a wrong one is set aside and not its row, where it may be missing."""
         values = dict(self._empty)
-        for name, (word, shape) in self._read.items():
+        for name, word, shape in self._read:
             value = _value(word, shape, sources, beside, warnings)
             if value is not None:
                 values[name] = value
@@ -209,7 +210,7 @@ def _value(word: At | Always, shape: Field, sources: Sources, beside: Beside, wa
 
 def as_id(value: Any) -> str | None:
     """An id as text: numbers and texts alike, None for nothing and for what cannot be one."""
-    if value is None or isinstance(value, bool | dict | list):
+    if isinstance(value, _NO_ID):
         return None
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+_NO_TEXT = (type(None), dict, list)
+
 
 def convert(value: Any, kind: Any) -> Any:
     """A value in a declared kind, ids and numbers given as text included; raises ValueError with the reason."""
@@ -18,7 +20,7 @@ def convert(value: Any, kind: Any) -> Any:
 
 def text(value: Any) -> str | None:
     """Text without blanks around it, None where nothing is left."""
-    if value is None or isinstance(value, dict | list):
+    if isinstance(value, _NO_TEXT):
         return None
     return str(value).strip() or None
 
