@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import chain
-from operator import attrgetter
+from operator import itemgetter
 
 from django.db import connection as database
 from django.db import models
@@ -26,9 +26,9 @@ def insert[Row: models.Model](model: type[Row], rows: Iterable[Row]) -> None:
     columns = ", ".join(database.ops.quote_name(field.column or field.attname) for field in fields)
     table = database.ops.quote_name(model._meta.db_table)
     types = [(field.db_type(database) or "").partition("(")[0] for field in fields]
-    values = attrgetter(*(field.attname for field in fields))
+    values = itemgetter(*(field.attname for field in fields))
     sql = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
     with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(sql) as copy:
         copy.set_types(types)
         for row in chain([first], some):
-            copy.write_row(values(row))
+            copy.write_row(values(vars(row)))

@@ -130,7 +130,7 @@ def _change(hold: Hold, kind: str, **fields: Any) -> Change:
     return unsaved(
         Change,
         tenant_id=hold.connection.tenant_id,
-        connection_id=hold.connection.pk,
+        connection_id=hold.connection.id,
         kind=kind,
         at=hold.stamp,
         cause=hold.cause,

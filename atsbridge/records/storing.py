@@ -109,7 +109,7 @@ class Storing:
             return False
         entry.made = [one for one in made if one.model.slug in self.reads]
         for one in entry.made:
-            one.id = record_id(self.connection.pk, one.model.slug, one.remote_id)
+            one.id = record_id(self.connection.id, one.model.slug, one.remote_id)
         return True
 
     def _take(self, entry: Entry) -> None:
@@ -193,7 +193,7 @@ class Storing:
             Record,
             id=one.id,
             tenant_id=self.connection.tenant_id,
-            connection_id=self.connection.pk,
+            connection_id=self.connection.id,
             model=one.model.slug,
             remote_id=one.remote_id,
             document=document,
@@ -272,7 +272,7 @@ class Storing:
         return self.anchor is not None and one.model is self.anchor.model and one.remote_id == entry.key
 
     def _id(self, entry: Entry) -> UUID | None:
-        return record_id(self.connection.pk, self.anchor.model.slug, entry.key) if self.anchor and entry.key else None
+        return record_id(self.connection.id, self.anchor.model.slug, entry.key) if self.anchor and entry.key else None
 
     def _glance(self, ids: Iterable[UUID]) -> dict[UUID, Glance]:
         return {row[0]: Glance(*row) for rows in keyed(ids) for row in rows.values_list(*Glance._fields)}

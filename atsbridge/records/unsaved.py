@@ -10,7 +10,7 @@ from django.db.models.base import ModelState
 def unsaved[Row: models.Model](model: type[Row], /, **columns: Any) -> Row:
     """A row from its columns, relations by their ids (`connection_id`); a column that is not named has its default."""
     row = model.__new__(model)
-    row.__dict__ = {"_state": ModelState(), **_defaults(model), **columns}
+    row.__dict__ = {**_defaults(model), **columns, "_state": ModelState()}
     return row
 
 
