@@ -170,7 +170,7 @@ def test_what_the_provider_refuses_is_said(ats):
 
 def test_a_spent_budget_is_told_with_the_time_to_wait(ats, monkeypatch):
     address = read(ats)["file_url"]
-    monkeypatch.setattr("atsbridge.connections.budget.Purse.take", lambda *told: 7.0)
+    monkeypatch.setattr("atsbridge.connections.budget.Purse.take", lambda *told, most: 7.0)
 
     got = answer(address)
 
