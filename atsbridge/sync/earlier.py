@@ -41,8 +41,13 @@ class Earlier:
             around = last.pages.filter(number__gt=row.pages_read - SHIFT, number__lte=row.pages_read + most + SHIFT)
             self.pages = {_asked(page.params): page for page in around if page.mark}
 
-    def store(self, hold: Hold, reader: Reader, pages: Sequence[base.Page], *, again: bool) -> Iterator[Stored]:
+    def store(self, hold: Hold, reader: Reader, pages: Sequence[base.Page], *, again: bool) -> list[Stored]:
         """What pages come to, in order: those that repeat what was said, and those whose rows are stored."""
+        found = list(self._stored(hold, reader, pages, again=again))
+        self._doubt(hold.connection, found)
+        return found
+
+    def _stored(self, hold: Hold, reader: Reader, pages: Sequence[base.Page], *, again: bool) -> Iterator[Stored]:
         marked = [(page, "" if hold.connection.only_ours else self._mark(page, reader)) for page in pages]
         for repeats, some in groupby(marked, lambda each: not again and self._find(*each) is not None):
             group = list(some)
@@ -55,6 +60,15 @@ class Earlier:
             for one, (_, mark) in zip(stored, group, strict=True):
                 one.mark = mark if one.whole else ""
                 yield one
+
+    def _doubt(self, connection: Connection, found: Sequence[Stored]) -> None:
+        """Mark no page of which a row stands on a later one too, which had the last word under the same stamp."""
+        model = anchor(self.resource, connection.reads)
+        later: set[str] = set()
+        for one in reversed(found):
+            mine = {remote_id for slug, remote_id in one.ids if model and slug == model.model.slug}
+            one.mark = one.mark if later.isdisjoint(mine) else ""
+            later |= mine
 
     def _mark(self, page: base.Page, reader: Reader) -> str:
         """What a page is known by: its rows without signed links, and what reads them."""

@@ -20,6 +20,7 @@ from atsbridge.records.models import Record, SetAside
 from atsbridge.sync.models import Page, Run
 from atsbridge.tenants.models import Tenant
 from tests.sync import harness
+from tests.sync.test_moving import Moving
 from tests.thirdats.emulator import Emulator
 
 
@@ -123,6 +124,31 @@ def test_a_page_that_was_older_than_what_is_known_counts_when_it_says_the_same_a
         harness.sync(synced)
 
     assert name_of(person) == "Older"
+
+
+def test_a_page_of_which_a_row_slid_to_the_next_and_changed_is_looked_at_again(acme: Tenant, settings: Any):
+    settings.STORE_SECONDS = 60
+    moving = Moving(harness.emulate("homerun", people=150), "job-applications")
+    people = moving.emulator.people
+    person, was = people[99], people[99].first_name
+
+    def slide() -> None:
+        moving.emulator.person("New", "Comer")
+        person.first_name = "Newer"
+
+    with harness.mounted("homerun", moving):
+        connection = harness.link(acme, "homerun", moving.emulator)
+        for _ in range(2):
+            moving.planned, moving.asked = {1: [slide]}, 0
+            harness.sync(connection)
+            assert name_of(person) == "Newer"
+            moving.emulator.delete(next(one for one in people if one.last_name == "Comer"))
+            person.first_name = was
+
+            moving.planned = {}
+            harness.sync(connection)
+
+            assert name_of(person) == was
 
 
 @pytest.mark.parametrize("gone", ["deleted", "purged"])
