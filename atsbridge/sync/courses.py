@@ -55,7 +55,7 @@ class Newer(Course):
     def first(self) -> Step | None:
         """From the highest id on that the last look left: what a webhook brought since proves nothing."""
         assert self.resource.parts.between
-        last = looks(self.connection, self.resource, *WHOLE, "since", "newer").order_by("-ended_at").first()
+        last = looks(self.connection, self.resource, *WHOLE, "since", "newer").first()
         if last is None or last.ended_at is None:
             return None
         above = standing.highest(self.connection, self.resource, last.ended_at)
@@ -71,7 +71,7 @@ class Since(Course):
     def first(self) -> Step | None:
         """From a little before the last look on, which a walk through all of the list may have been."""
         assert self.resource.parts.since
-        last = looks(self.connection, self.resource, *WHOLE, "since").order_by("-started_at").first()
+        last = looks(self.connection, self.resource, *WHOLE, "since").first()
         return self._asking(self.resource.parts.since(last.started_at - OVERLAP)) if last and last.started_at else None
 
 
@@ -198,8 +198,10 @@ COURSES: dict[str, type[Course]] = {each.how: each for each in (Course, Newer, S
 
 
 def looks(connection: Connection, resource: Resource, *hows: str, state: str = "walked") -> "QuerySet[Walk]":
-    """A connection's earlier walks through a list."""
-    return Walk.objects.filter(run__connection=connection, resource=resource.slug, how__in=hows, state=state)
+    """A connection's earlier walks through a list, the last first: a connection's runs come one after the other, and
+    the index on them finds the last without sorting what years of runs have left."""
+    walks = Walk.objects.filter(run__connection=connection, resource=resource.slug, how__in=hows, state=state)
+    return walks.order_by("-run__created_at")
 
 
 def hows(connection: Connection, resource: Resource, kind: str) -> list[str]:

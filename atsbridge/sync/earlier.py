@@ -36,7 +36,7 @@ class Earlier:
         them too."""
         self.resource = connection.speaks.resource(row.resource)
         self.pages: dict[str, Page] = {}
-        last = courses.looks(connection, self.resource, row.how).order_by("-ended_at").first()
+        last = courses.looks(connection, self.resource, row.how).first()
         if last and not connection.only_ours:
             around = last.pages.filter(number__gt=row.pages_read - SHIFT, number__lte=row.pages_read + most + SHIFT)
             self.pages = {_asked(page.params): page for page in around if page.mark}
