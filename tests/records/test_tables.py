@@ -1,0 +1,37 @@
+"""How the two large tables lie in the database."""
+
+import pytest
+from django.db import connection as database
+from django.db.migrations.executor import MigrationExecutor
+
+PACKED = """
+SELECT attname FROM pg_attribute
+WHERE attrelid IN ('records_record'::regclass, 'records_change'::regclass) AND attcompression = 'l'
+"""
+OFFERED = "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+
+
+def packed() -> set[str]:
+    """The columns whose texts lz4 packs."""
+    with database.cursor() as cursor:
+        cursor.execute(PACKED)
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_lz4_packs_long_texts_where_the_server_has_it_and_can_be_taken_back():
+    with database.cursor() as cursor:
+        cursor.execute(OFFERED)
+        if not cursor.fetchone()[0]:
+            pytest.skip("this PostgreSQL was built without lz4")
+    long = {"document", "remote", "wire", "before", "after"}
+
+    assert packed() == long
+    latest = MigrationExecutor(database).loader.graph.leaf_nodes()
+    MigrationExecutor(database).migrate([("records", "0008_kept_misses")])
+    try:
+        assert packed() == set()
+    finally:
+        MigrationExecutor(database).migrate(latest)
+    assert packed() == long
