@@ -29,7 +29,7 @@ class Record(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="records", db_index=False)
     model = models.CharField(max_length=24)
     remote_id = models.TextField()
