@@ -143,6 +143,7 @@ class Page(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("walk", "number"), name="one_page_a_number"),)
+        indexes = (models.Index(fields=("at",), name="pages_by_age"),)
 
     def __str__(self) -> str:
         return f"page {self.number} of {self.walk_id}"
