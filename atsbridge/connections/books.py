@@ -30,7 +30,7 @@ class Books:
 
     def take(self) -> float:
         """Take one call: 0 to go ahead, else the seconds until it is worth asking again."""
-        if self.purse.held and time.monotonic() - self.taken_at < HELD_SECONDS:
+        if self.purse.held and time.monotonic() - self.taken_at < HELD_SECONDS and self.purse.undisturbed():
             self.purse.held -= 1
             return 0
         most = self._most()

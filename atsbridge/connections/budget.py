@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 import connectors
 from atsbridge.connections.models import Budget, Connection
@@ -128,6 +129,7 @@ class Purse:
         self.declared = connectors.get(connector).limit
         self.deadline = 0.0
         self.held = 0
+        self.row = 0
 
     def take(self, over: Sequence[Exchange] = (), *, most: int = 1) -> float:
         """Take one call: 0 to go ahead, else the seconds until it is worth asking again. `over`: the exchanges before
@@ -158,8 +160,13 @@ class Purse:
             self._settle(window, over)
             window.row.save()
 
+    def undisturbed(self) -> bool:
+        """Whether what is held may be used: no write waits, and nobody was refused since."""
+        now = Budget.objects.filter(pk=self.row).only("writes", "blocked_until").first()
+        return now is not None and not now.writes and not (now.blocked_until and now.blocked_until > timezone.now())
+
     def _book(self, window: Window, most: int) -> None:
-        alone = not window.row.open
+        alone, self.row = not window.row.open, window.row.pk
         self.deadline = window.now + self.seconds + LATE + (HELD_SECONDS if most > 1 else 0)
         window.book(self.deadline)
         while alone and self.held < most - 1 and window.wait(reserved(window.row.limit)) == 0:

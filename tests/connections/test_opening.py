@@ -15,6 +15,7 @@ import connectors
 from atsbridge.connections import books, budget, exchanges, linking, opening
 from atsbridge.connections.budget import HELD_SECONDS
 from atsbridge.connections.models import Connection, Credential, Exchange
+from connectors import http
 from connectors.base import Connector, Limit, Permission
 from connectors.credentials import Secret
 from connectors.emulation import Emulator, route
@@ -79,6 +80,39 @@ def test_calls_that_were_taken_ahead_are_given_back_where_the_next_one_is_long_i
 
     assert taken == [1, 9, 3, 11, 5, 6]
     assert budget.use(linked).own == counted + 6
+
+
+@pytest.fixture
+def ahead(clock, linked, homerun):
+    """A connector that holds calls, taken ahead."""
+    with opening.opened(linked, by="run", patient=True) as connector:
+        for _ in range(3):
+            connector.talk.send("GET", "vacancies")
+        yield connector
+
+
+def other(connection, purpose="read"):
+    return budget.Purse("homerun", budget.account_of(connection.account_id, connection.fingerprint), purpose)
+
+
+def test_nobody_uses_what_was_taken_ahead_after_the_429_of_another(ahead, linked):
+    refused = other(linked)
+    refused.take()
+    refused.told(
+        [http.Exchange("GET", "vacancies", "", timezone.now(), status=429, response_headers={"retry-after": "20"})]
+    )
+
+    with pytest.raises(RateLimited):
+        ahead.talk.send("GET", "vacancies")
+
+
+def test_what_was_taken_ahead_is_left_to_a_write_that_waits(ahead, linked):
+    write = other(linked, "write")
+    while write.take() == 0:
+        pass
+
+    with pytest.raises(RateLimited):
+        ahead.talk.send("GET", "vacancies")
 
 
 def test_only_a_failed_exchange_keeps_its_body_and_it_holds_no_secret(linked, homerun):
