@@ -18,7 +18,8 @@ from connectors.mapping import Beside, as_id
 
 ROWS = 300
 """Rows that are stored together: with these the transaction itself costs little, and memory stays small. They wait for
-each other `STORE_SECONDS` at most, and for one answer: people read them as they arrive."""
+each other `STORE_SECONDS` at most, and for one answer: people read them as they arrive. Fewer of those that are cut
+into several records, as a job is into its stages."""
 UNCHANGED = 600
 """The same where nothing had to be written of the rows before them."""
 WRITTEN = ("created", "changed", "deleted", "set_aside")
@@ -58,7 +59,8 @@ class Fetcher:
         self.course, self.connector, self.beside = course, connector, beside
         self.anchor = anchor(course.resource)
         self.last: deque[tuple[Any, ...]] = deque(maxlen=CYCLE)
-        self.together = ROWS
+        self.share = 1 + sum(mapping.each is not None for mapping in course.resource.makes)
+        self.together = ROWS // self.share
 
     def fetch(self, into: list[Fetched], row: Walk, pace: Pace) -> None:
         """Fetch the next pages into a list, which holds those that came whatever ends it: the last of all, so many
@@ -82,7 +84,7 @@ class Fetcher:
     def learn(self, stored: Iterable[Stored]) -> None:
         """Take more rows together after some that changed nothing."""
         wrote = any(counts.get(what) for some in stored for counts in some.counts.values() for what in WRITTEN)
-        self.together = ROWS if wrote else UNCHANGED
+        self.together = (ROWS if wrote else UNCHANGED) // self.share
 
     def _repeats(self, page: Page) -> bool:
         """Whether a page looks like one of the last: as many rows, the same first and last."""
