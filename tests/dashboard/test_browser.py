@@ -97,14 +97,14 @@ def test_a_hidden_tab_asks_for_nothing(window):
     page = window.open()
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away ?? true, configurable: true})")
     asked = []
-    page.on("request", lambda request: asked.append(request.headers.get("hx-request")))
+    page.on("request", lambda request: asked.append(request.url) if "hx-request" in request.headers else None)
 
     page.wait_for_timeout(2500)
     assert asked == []
 
     page.evaluate("window.away = false")
     expect(page.locator("#live .badge")).to_have_text("Done")
-    assert asked == ["true"]
+    assert len(asked) == 1
     assert page.locator("#live .icon path").count() == 1
 
 
