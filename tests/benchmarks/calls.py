@@ -81,13 +81,15 @@ def _beside(account: Any) -> int:
 
 
 def _cut_of_candidate(person: Any) -> int:
-    parts = (person.mails, person.phones, person.custom, person.history)
-    return sum(1 for part in parts if len(part) >= CUT)
+    return _cut(person.mails, person.phones, person.custom, person.history)
 
 
 def _cut_of_job(job: Any) -> int:
-    cut = sum(1 for part in (job.custom, job.forms) if len(part) >= CUT)
-    return cut + sum(1 for form in job.forms if len(form.questions) >= CUT)
+    return _cut(job.custom, job.forms, *(form.questions for form in job.forms))
+
+
+def _cut(*parts: Sized) -> int:
+    return sum(pages(part) for part in parts if len(part) >= CUT)
 
 
 OF = {"homerun": homerun, "cats": cats}
