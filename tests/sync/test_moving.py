@@ -123,16 +123,21 @@ class People:
             people[one.id] = people.pop(one.id)
 
 
+def people_by(size: int, slug: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have a connector read so many people a page."""
+    speaks = connectors.get(slug)
+    home = speaks.home("candidate")
+    assert home
+    pages = replace(home.pages, size=(home.pages.size[0], size))  # type: ignore[attr-defined, type-var]
+    small = replace(home, pages=pages, parts=replace(home.parts, fits=size))
+    monkeypatch.setattr(speaks, "resources", tuple(small if r is home else r for r in speaks.resources))
+    return slug
+
+
 @pytest.fixture(params=["homerun", "cats"])
 def slug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """A connector that reads people alone, five a page."""
-    speaks = connectors.get(request.param)
-    home = speaks.home("candidate")
-    assert home
-    pages = replace(home.pages, size=(home.pages.size[0], SIZE))  # type: ignore[attr-defined, type-var]
-    small = replace(home, pages=pages, parts=replace(home.parts, fits=SIZE))
-    monkeypatch.setattr(speaks, "resources", tuple(small if r is home else r for r in speaks.resources))
-    return str(request.param)
+    return people_by(SIZE, request.param, monkeypatch)
 
 
 @pytest.fixture(autouse=True)

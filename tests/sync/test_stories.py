@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from atsbridge.sync.models import Page, Run
 from atsbridge.tenants.models import Tenant
 from tests.conformance.account import Account
 from tests.sync import harness
-from tests.sync.test_moving import Moving, plain
+from tests.sync.test_moving import Moving, people_by, plain
 
 ROWS, SIZE = 8, 2
 STORIES, CHAPTERS = range(37, 44), 3
@@ -32,13 +31,7 @@ NAMES = ("Ada", "Bob")
 @pytest.fixture(params=["homerun", "cats"])
 def slug(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """A connector that reads people alone, two a page."""
-    speaks = connectors.get(request.param)
-    home = speaks.home("candidate")
-    assert home
-    pages = replace(home.pages, size=(home.pages.size[0], SIZE))  # type: ignore[attr-defined, type-var]
-    small = replace(home, pages=pages, parts=replace(home.parts, fits=SIZE))
-    monkeypatch.setattr(speaks, "resources", tuple(small if r is home else r for r in speaks.resources))
-    return str(request.param)
+    return people_by(SIZE, request.param, monkeypatch)
 
 
 @pytest.fixture(autouse=True)
